@@ -1,0 +1,194 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Read and check a model file: the only place that touches torch.jit on the robot.
+
+A model file is TorchScript with `metadata.json` (model_spec.py) in its extra files.  Its graph
+takes uint8 RGB crops [B, 224, 224, 3] and returns (position [B, 3] m, q_xyzw [B, 4],
+covariance [B, 6, 6], feature [B, F]) of the camera's optical frame in the map.
+TorchScript runs what is in the file: load only files that you trust.
+"""
+
+import hashlib
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
+from posenet_ros.preprocess import INPUT_SIZE
+
+WARM_UP_RUNS = 3
+
+
+class DeviceError(ValueError):
+    """A device name that torch does not know or that this machine does not have."""
+
+
+class BadPrediction(ValueError):
+    """The network answered something that is no pose; says what."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer of the network for one picture, float64.
+
+    position [3] m and q_xyzw [4] (unit): T_map_camera, optical axes; covariance [6, 6] as in
+    geometry.py; feature [F] the localization feature.
+    """
+
+    position: NDArray[np.float64]
+    q_xyzw: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    feature: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where the network runs, and why not elsewhere (empty when it was asked for)."""
+
+    name: str
+    note: str = ''
+
+
+def choose_device(name: str) -> Device:
+    """Turn `auto`, `cpu` or `cuda[:n]` into a device; without CUDA it is the CPU, with a note.
+
+    Raises DeviceError for any other name and for a GPU number that is not there.
+    """
+    kind, _, index = name.partition(':')
+    known = name in ('auto', 'cpu') or (kind == 'cuda' and (index.isdigit() or name == 'cuda'))
+    if not known:
+        raise DeviceError(f"device '{name}' is unknown: use auto, cpu, cuda or cuda:<number>")
+    if name == 'cpu':
+        return Device('cpu')
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if count == 0:
+        return Device('cpu', 'no CUDA device is available: running on the CPU')
+    if index and int(index) >= count:
+        raise DeviceError(f"device '{name}' is not there: this machine has cuda:0 to {count - 1}")
+    return Device('cuda' if name == 'auto' else name)
+
+
+def weights_sha256(module: torch.nn.Module) -> str:
+    """Digest of the names, shapes, types and bytes of all weights and buffers, as stored."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        digest.update(f'{name} {tuple(tensor.shape)} {tensor.dtype}'.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+class Regressor:
+    """A checked, warmed-up network on its device."""
+
+    def __init__(self, module: torch.jit.ScriptModule, spec: ModelSpec, device: str) -> None:
+        self.spec = spec
+        self.device = torch.device(device)
+        self._module = module
+
+    def predict(self, crop_rgb: NDArray[np.uint8]) -> Prediction:
+        """Regress the camera's pose from one crop [224, 224, 3], uint8 RGB.
+
+        Raises BadPrediction when the answer is not finite or not a rotation.
+        """
+        images = torch.from_numpy(crop_rgb)[None].to(self.device)
+        with torch.inference_mode():
+            outputs = self._module(images)
+        position, q_xyzw, covariance, feature = (
+            output[0].cpu().numpy().astype(np.float64) for output in outputs
+        )
+        return _checked(position, q_xyzw, covariance, feature)
+
+
+def _checked(
+    position: NDArray[np.float64],
+    q_xyzw: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    feature: NDArray[np.float64],
+) -> Prediction:
+    if not np.all(np.isfinite(position)):
+        raise BadPrediction(f'the network answered the position {position.tolist()}')
+    norm = float(np.linalg.norm(q_xyzw))
+    if not abs(norm - 1.0) < 1e-3:
+        raise BadPrediction(f'the network answered a quaternion of length {norm:.3g}')
+    if not np.all(np.isfinite(covariance)):
+        raise BadPrediction('the network answered a covariance that is not finite')
+    return Prediction(position, q_xyzw / norm, covariance, feature)
+
+
+def load_model(path: str | Path, device: str = 'cpu') -> Regressor:
+    """Load, check and warm up a model file.
+
+    Raises ModelFileError with one sentence when the file cannot be used.
+    """
+    path = Path(path)
+    try:
+        spec = read_spec(path)
+        module = _read_module(path, spec)
+        regressor = Regressor(_ready(module, device), spec, device)
+        _warm_up(regressor)
+    except ModelFileError as error:
+        raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
+    return regressor
+
+
+def read_spec(path: Path) -> ModelSpec:
+    """Read what the file says about itself without running anything that is in it."""
+    if not path.is_file():
+        raise ModelFileError('there is no such file; give model_path, or make one with `posenet`')
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.endswith(f'extra/{METADATA_FILE}')]
+            if not names:
+                raise ModelFileError(
+                    f'it is no posenet_ros model: no {METADATA_FILE} in it; export it with `posenet`'
+                )
+            text = archive.read(names[0]).decode()
+    except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
+        raise ModelFileError(f'it is corrupt or no TorchScript file ({error})') from error
+    return ModelSpec.from_json(text)
+
+
+def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
+    with warnings.catch_warnings():
+        # PyTorch is retiring TorchScript; the robot's user can do nothing about it.
+        warnings.filterwarnings('ignore', message='.*torch.jit', category=Warning)
+        try:
+            module = torch.jit.load(str(path), map_location='cpu')
+        except (RuntimeError, ValueError, OSError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ModelFileError(f'it is corrupt or no TorchScript file ({reason})') from error
+    if weights_sha256(module) != spec.weights_sha256:
+        raise ModelFileError('its weights are not those that its metadata was written for')
+    return module
+
+
+def _ready(module: torch.jit.ScriptModule, device: str) -> torch.jit.ScriptModule:
+    """Widen stored half precision, move to the device and freeze."""
+    module = module.eval().float().to(device)
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', message='.*torch.jit', category=Warning)
+        return torch.jit.freeze(module)
+
+
+def _warm_up(regressor: Regressor) -> None:
+    """Run the first slow calls now and see that the graph keeps its contract."""
+    grey = np.full((INPUT_SIZE, INPUT_SIZE, 3), 128, dtype=np.uint8)
+    try:
+        for _ in range(WARM_UP_RUNS):
+            prediction = regressor.predict(grey)
+    except (RuntimeError, ValueError, TypeError, AttributeError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise ModelFileError(f'its network does not take a 224x224 RGB picture ({reason})') from error
+    shapes = (prediction.position.shape, prediction.q_xyzw.shape, prediction.covariance.shape)
+    if shapes != ((3,), (4,), (6, 6)):
+        raise ModelFileError(f'its network answers shapes {shapes}, not (3,), (4,) and (6, 6)')
+    if prediction.feature.shape != (regressor.spec.network.feature_size,):
+        raise ModelFileError(
+            f'its feature has shape {prediction.feature.shape}, its metadata says '
+            f'{regressor.spec.network.feature_size}'
+        )
