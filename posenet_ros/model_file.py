@@ -20,16 +20,13 @@ from numpy.typing import NDArray
 
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_ros.refusal import PredictionRefusal
 
 WARM_UP_RUNS = 3
 
 
 class DeviceError(ValueError):
     """A device name that torch does not know or that this machine does not have."""
-
-
-class BadPrediction(ValueError):
-    """The network answered something that is no pose; says what."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Regressor:
     def predict(self, crop_rgb: NDArray[np.uint8]) -> Prediction:
         """Regress the camera's pose from one crop [224, 224, 3], uint8 RGB.
 
-        Raises BadPrediction when the answer is not finite or not a rotation.
+        Raises PredictionRefusal when the answer is not finite or not a rotation.
         """
         images = torch.from_numpy(crop_rgb)[None].to(self.device)
         with torch.inference_mode():
@@ -111,12 +108,12 @@ def _checked(
     feature: NDArray[np.float64],
 ) -> Prediction:
     if not np.all(np.isfinite(position)):
-        raise BadPrediction(f'the network answered the position {position.tolist()}')
+        raise PredictionRefusal(f'the network answered the position {position.tolist()}')
     norm = float(np.linalg.norm(q_xyzw))
     if not abs(norm - 1.0) < 1e-3:
-        raise BadPrediction(f'the network answered a quaternion of length {norm:.3g}')
+        raise PredictionRefusal(f'the network answered a quaternion of length {norm:.3g}')
     if not np.all(np.isfinite(covariance)):
-        raise BadPrediction('the network answered a covariance that is not finite')
+        raise PredictionRefusal('the network answered a covariance that is not finite')
     return Prediction(position, q_xyzw / norm, covariance, feature)
 
 

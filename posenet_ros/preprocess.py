@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import interpolate
 
 from posenet_ros.model_spec import Camera
+from posenet_ros.refusal import CameraRefusal
 
 INPUT_SIZE = 224
 SIDE_FRACTION = 224 / 256
@@ -29,18 +30,14 @@ class CropWindow:
     side: int
 
 
-class CameraTooNarrow(ValueError):
-    """The camera does not see as wide as the one that the model was trained with."""
-
-
 def crop_window(width: int, height: int, scale: float = 1.0) -> CropWindow:
     """Place the centred square in a picture of this size.
 
-    Raises CameraTooNarrow when the scaled square is larger than the picture.
+    Raises CameraRefusal when the scaled square is larger than the picture.
     """
     side = round(min(width, height) * SIDE_FRACTION * scale)
     if side > min(width, height):
-        raise CameraTooNarrow(
+        raise CameraRefusal(
             f'the model needs the central {side} pixels of a {width}x{height} picture, more than '
             'it has: use a camera with a wider view or a model trained with this one'
         )

@@ -1,0 +1,53 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A status snapshot as diagnostic_msgs."""
+
+from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from std_msgs.msg import Header
+
+from posenet_ros.status import Status
+
+LOST_PICTURES = (
+    'far fewer pictures than camera_info messages arrive: DDS loses large pictures, use the '
+    'setting of config/fastdds.xml'
+)
+
+
+def level_and_message(status: Status) -> tuple[bytes, str]:
+    """Judge a snapshot: the worst of what it says comes first."""
+    if status.fault:
+        return DiagnosticStatus.ERROR, status.fault
+    if not status.active:
+        return DiagnosticStatus.OK, 'inactive'
+    if status.refused_last:
+        return DiagnosticStatus.WARN, status.last_refusal
+    if status.pictures_lost:
+        return DiagnosticStatus.WARN, LOST_PICTURES
+    if status.pictures == 0:
+        return DiagnosticStatus.WARN, 'no pictures arrive: look at the image topic and its QoS'
+    if status.framing_note:
+        return DiagnosticStatus.OK, status.framing_note
+    return DiagnosticStatus.OK, 'poses are published'
+
+
+def array(stamp: Time, name: str, status: Status) -> DiagnosticArray:
+    """Diagnostics of one node."""
+    level, message = level_and_message(status)
+    values = {
+        'model': status.model,
+        'scene': status.scene,
+        'device': status.device,
+        'rate': f'{status.rate:.1f} Hz',
+        'age': f'{status.age:.3f} s',
+        'frames seen': str(status.frames_seen),
+        'frames dropped': str(status.frames_dropped),
+        'frames refused': str(sum(status.refused.values())),
+        **{f'refused: {kind}': str(count) for kind, count in sorted(status.refused.items())},
+        'last refusal': status.last_refusal,
+        'field of view': status.framing_note or 'matched to the training camera',
+    }
+    report = DiagnosticStatus(level=level, name=f'{name}: relocalization', message=message)
+    report.hardware_id = status.device
+    report.values = [KeyValue(key=key, value=value) for key, value in values.items()]
+    return DiagnosticArray(header=Header(stamp=stamp), status=[report])

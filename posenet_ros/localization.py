@@ -1,0 +1,26 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From the camera's pose, as the network answers it, to the robot's."""
+
+from dataclasses import dataclass
+
+from posenet_ros.geometry import Array, inverse, transform, transport_covariance
+from posenet_ros.model_file import Prediction
+
+
+@dataclass(frozen=True)
+class BasePose:
+    """T_map_base [4, 4] and its covariance [6, 6] along the map's axes."""
+
+    T_map_base: Array
+    covariance: Array
+
+
+def base_pose(prediction: Prediction, T_base_camera: Array) -> BasePose:
+    """Move the predicted T_map_camera and its covariance to the base through the extrinsic."""
+    T_map_camera = transform(prediction.position, prediction.q_xyzw)
+    T_camera_base = inverse(T_base_camera)
+    covariance = transport_covariance(
+        prediction.covariance, T_map_camera[:3, :3], T_camera_base[:3, 3]
+    )
+    return BasePose(T_map_camera @ T_camera_base, covariance)

@@ -1,0 +1,133 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Between numpy values and ROS messages."""
+
+from array import array
+
+import numpy as np
+import tf_transformations
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import (
+    Pose,
+    PoseStamped,
+    PoseWithCovarianceStamped,
+    Transform,
+    TransformStamped,
+)
+from numpy.typing import NDArray
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from sensor_msgs_py import point_cloud2
+from std_msgs.msg import Header
+
+from posenet_ros.geometry import Array, normalize_quaternion
+from posenet_ros.image import RawImage
+from posenet_ros.model_spec import Camera
+
+NS = 1_000_000_000
+
+
+def stamp_ns(stamp: Time) -> int:
+    """Nanoseconds of a message's stamp."""
+    return int(stamp.sec * NS + stamp.nanosec)
+
+
+def stamp(nanoseconds: int) -> Time:
+    """Stamp of a message from nanoseconds."""
+    return Time(sec=nanoseconds // NS, nanosec=nanoseconds % NS)
+
+
+def header(nanoseconds: int, frame_id: str) -> Header:
+    """Header with this stamp and frame."""
+    return Header(stamp=stamp(nanoseconds), frame_id=frame_id)
+
+
+def pose(T_a_b: Array) -> Pose:
+    """Pose message of T_a_b [4, 4], its quaternion unit in float64 with w >= 0."""
+    message = Pose()
+    position, orientation = message.position, message.orientation
+    position.x, position.y, position.z = T_a_b[:3, 3].tolist()
+    q_xyzw = normalize_quaternion(tf_transformations.quaternion_from_matrix(T_a_b))
+    orientation.x, orientation.y, orientation.z, orientation.w = q_xyzw.tolist()
+    return message
+
+
+def pose_stamped(nanoseconds: int, frame_id: str, T_frame_b: Array) -> PoseStamped:
+    """Pose of b in the frame at a time."""
+    return PoseStamped(header=header(nanoseconds, frame_id), pose=pose(T_frame_b))
+
+
+def pose_with_covariance(
+    nanoseconds: int, frame_id: str, T_frame_b: Array, covariance: Array
+) -> PoseWithCovarianceStamped:
+    """Pose of b in the frame with the covariance [6, 6] of REP-103's order."""
+    message = PoseWithCovarianceStamped(header=header(nanoseconds, frame_id))
+    message.pose.pose = pose(T_frame_b)
+    message.pose.covariance = covariance.ravel()
+    return message
+
+
+def transform_stamped(
+    nanoseconds: int, frame_id: str, child_frame_id: str, T_frame_child: Array
+) -> TransformStamped:
+    """Transform of the child in the frame at a time."""
+    message = TransformStamped(
+        header=header(nanoseconds, frame_id), child_frame_id=child_frame_id
+    )
+    b = pose(T_frame_child)
+    translation = message.transform.translation
+    translation.x, translation.y, translation.z = b.position.x, b.position.y, b.position.z
+    message.transform.rotation = b.orientation
+    return message
+
+
+def matrix(transform: Transform) -> Array:
+    """T [4, 4] of a transform message."""
+    t, q = transform.translation, transform.rotation
+    T: Array = np.array(tf_transformations.quaternion_matrix([q.x, q.y, q.z, q.w]))
+    T[:3, 3] = t.x, t.y, t.z
+    return T
+
+
+def raw_image(message: Image) -> RawImage:
+    """The fields that decoding needs; the pixels are not copied."""
+    return RawImage(
+        encoding=message.encoding,
+        width=message.width,
+        height=message.height,
+        step=message.step,
+        is_bigendian=bool(message.is_bigendian),
+        data=message.data,
+    )
+
+
+def rgb_image(nanoseconds: int, frame_id: str, rgb: NDArray[np.uint8]) -> Image:
+    """Picture message of RGB pixels [H, W, 3]."""
+    height, width, _ = rgb.shape
+    message = Image(header=header(nanoseconds, frame_id), encoding='rgb8')
+    message.height, message.width, message.step = height, width, width * 3
+    # Assigning a numpy array would copy it element by element.
+    message.data = array('B', rgb.tobytes())
+    return message
+
+
+def camera(message: CameraInfo) -> Camera | None:
+    """The camera of a CameraInfo, None where it is not calibrated (REP: K[0] = 0)."""
+    if message.k[0] <= 0.0 or message.k[4] <= 0.0 or not message.width or not message.height:
+        return None
+    return Camera(
+        width=message.width,
+        height=message.height,
+        fx=float(message.k[0]),
+        fy=float(message.k[4]),
+        cx=float(message.k[2]),
+        cy=float(message.k[5]),
+        distortion_model=message.distortion_model,
+        distortion=tuple(message.d),
+    )
+
+
+def cloud(nanoseconds: int, frame_id: str, points: Array) -> PointCloud2:
+    """Point cloud of positions [N, 3] in the frame."""
+    return point_cloud2.create_cloud_xyz32(
+        header(nanoseconds, frame_id), points.astype(np.float32)
+    )

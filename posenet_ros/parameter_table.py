@@ -1,0 +1,126 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The one table of the node's parameters: name, default, range, meaning."""
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A parameter: its default gives the type; numbers have a range, some strings choices."""
+
+    name: str
+    default: bool | int | float | str
+    meaning: str
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object) -> Any:
+        """Return the value in the parameter's own type.
+
+        Raises ValueError with one sentence for another type, range or choice.
+        """
+        if isinstance(self.default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(self.default):
+            wanted = type(self.default).__name__
+            raise ValueError(f"parameter '{self.name}' is {value!r}, it must be of type {wanted}")
+        if isinstance(value, int | float) and not self.minimum <= value <= self.maximum:
+            raise ValueError(
+                f"parameter '{self.name}' is {value}, it must be from {self.minimum:g} to "
+                f'{self.maximum:g}'
+            )
+        if self.choices and value not in self.choices:
+            raise ValueError(
+                f"parameter '{self.name}' is '{value}', it must be one of "
+                + ', '.join(f"'{choice}'" for choice in self.choices)
+            )
+        return value
+
+
+TABLE = (
+    Entry('model_path', '', 'TorchScript model file to load; no default, a model is one place.'),
+    Entry('device', 'auto', 'Where the network runs: auto, cpu, cuda or cuda:<number>.'),
+    Entry('num_threads', 0, 'CPU threads of the network; 0 leaves the choice to PyTorch.', 0, 256),
+    Entry(
+        'image_transport',
+        'raw',
+        'raw subscribes to image_raw (sensor_msgs/Image), compressed to image_raw/compressed.',
+        choices=('raw', 'compressed'),
+    ),
+    Entry(
+        'on_camera_mismatch',
+        'warn',
+        'What to do with a camera that is too narrow for the model or of another distortion kind: '
+        'warn and use the whole picture, or refuse its pictures.',
+        choices=('warn', 'refuse'),
+    ),
+    Entry('odom_frame', 'odom', 'Frame in which odometry is continuous (REP-105).'),
+    Entry(
+        'base_frame',
+        'base_link',
+        "Frame of the robot whose pose is published; '' publishes the camera's own pose.",
+    ),
+    Entry('estimate_frame', 'posenet_base', 'Child frame of the transform of tf_mode estimate.'),
+    Entry(
+        'tf_mode',
+        'estimate',
+        'Transform to broadcast: none; estimate, the map frame to estimate_frame for every good '
+        'frame; map_to_odom, the map frame to odom_frame after the last frames agreed (only '
+        'where no SLAM owns it).',
+        choices=('none', 'estimate', 'map_to_odom'),
+    ),
+    Entry(
+        'tf_timeout',
+        0.1,
+        'Longest wait for a transform at the stamp of the picture, seconds.',
+        0.0,
+        2.0,
+    ),
+    Entry(
+        'transform_tolerance',
+        0.1,
+        'How far map to odom is dated into the future, seconds.',
+        0.0,
+        2.0,
+    ),
+    Entry(
+        'max_age',
+        1.0,
+        'Oldest frame that ~/relocalize and map to odom may rely on, seconds.',
+        0.05,
+        60.0,
+    ),
+    Entry('path_length', 200, 'Poses kept in ~/path.', 1, 10000),
+    Entry(
+        'autostart',
+        True,
+        'Configure and activate by itself; false leaves it to a lifecycle manager.',
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The checked values of the table, a field an entry."""
+
+    model_path: str
+    device: str
+    num_threads: int
+    image_transport: str
+    on_camera_mismatch: str
+    odom_frame: str
+    base_frame: str
+    estimate_frame: str
+    tf_mode: str
+    tf_timeout: float
+    transform_tolerance: float
+    max_age: float
+    path_length: int
+    autostart: bool
+
+
+assert tuple(field.name for field in fields(Parameters)) == tuple(e.name for e in TABLE)

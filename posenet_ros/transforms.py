@@ -1,0 +1,56 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Transforms from and to TF, as 4x4 matrices."""
+
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.time import Time
+from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
+
+from posenet_ros.geometry import Array
+from posenet_ros.messages import matrix, transform_stamped
+from posenet_ros.refusal import TransformRefusal
+
+
+class Transforms:
+    """The TF tree of one node; lookups are for the worker thread, the executor feeds them."""
+
+    def __init__(self, node: Node, timeout_s: float) -> None:
+        self._timeout = Duration(seconds=timeout_s)
+        self._buffer = Buffer(node=node)
+        self._listener = TransformListener(self._buffer, node, spin_thread=False)
+        self._broadcaster = TransformBroadcaster(node)
+
+    def at(self, target: str, source: str, stamp_ns: int) -> Array:
+        """Return T_target_source at the stamp, waiting for it at most the timeout.
+
+        Raises TransformRefusal when TF cannot give it.
+        """
+        try:
+            found = self._buffer.lookup_transform(
+                target, source, Time(nanoseconds=stamp_ns), self._timeout
+            )
+        except TransformException as error:
+            raise TransformRefusal(
+                f"no transform from '{source}' to '{target}' at the stamp of the picture ({error}): "
+                'publish it on /tf or /tf_static, or correct the frame names'
+            ) from error
+        return matrix(found.transform)
+
+    def connected(self, target: str, source: str) -> bool:
+        """Whether TF knows any transform between the two frames, at whatever time."""
+        return bool(self._buffer.can_transform(target, source, Time()))
+
+    def broadcast(self, frame: str, child: str, stamp_ns: int, T_frame_child: Array) -> None:
+        """Send one transform to /tf."""
+        self._broadcaster.sendTransform(
+            transform_stamped(stamp_ns, frame, child, T_frame_child)
+        )
+
+    def clear(self) -> None:
+        """Forget all transforms but the static ones, after a jump of time."""
+        self._buffer.clear()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.unregister()
