@@ -22,18 +22,17 @@ from std_msgs.msg import Header
 from posenet_ros.geometry import Array, normalize_quaternion
 from posenet_ros.image import RawImage
 from posenet_ros.model_spec import Camera
-
-NS = 1_000_000_000
+from posenet_ros.stamps import NS_PER_S
 
 
 def stamp_ns(stamp: Time) -> int:
     """Nanoseconds of a message's stamp."""
-    return int(stamp.sec * NS + stamp.nanosec)
+    return int(stamp.sec * NS_PER_S + stamp.nanosec)
 
 
 def stamp(nanoseconds: int) -> Time:
     """Stamp of a message from nanoseconds."""
-    return Time(sec=nanoseconds // NS, nanosec=nanoseconds % NS)
+    return Time(sec=nanoseconds // NS_PER_S, nanosec=nanoseconds % NS_PER_S)
 
 
 def header(nanoseconds: int, frame_id: str) -> Header:

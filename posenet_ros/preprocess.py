@@ -8,6 +8,7 @@ pixels, resampled to 224 x 224.  At scale 1 this is the paper's input (section 3
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from torch.nn.functional import interpolate
 
 from posenet_ros.model_spec import Camera
 from posenet_ros.refusal import CameraRefusal
+
+Pixels = TypeVar('Pixels', NDArray[np.uint8], NDArray[np.uint8] | NDArray[np.uint16])
 
 INPUT_SIZE = 224
 SIDE_FRACTION = 224 / 256
@@ -52,8 +55,13 @@ def crop_scale(camera: Camera, trained: Camera) -> float:
 
 def crop(rgb: NDArray[np.uint8], window: CropWindow) -> NDArray[np.uint8]:
     """Cut the window out of an RGB picture [H, W, 3] and resample it to [224, 224, 3], uint8."""
-    square = rgb[window.y0 : window.y0 + window.side, window.x0 : window.x0 + window.side]
-    return resample(square)
+    return resample(cut(rgb, window))
+
+
+def cut(pixels: Pixels, window: CropWindow) -> Pixels:
+    """View the window of a picture [H, W, C] as [side, side, C]."""
+    side = window.side
+    return pixels[window.y0 : window.y0 + side, window.x0 : window.x0 + side]
 
 
 def resample(square: NDArray[np.uint8]) -> NDArray[np.uint8]:

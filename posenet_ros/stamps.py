@@ -7,8 +7,24 @@ from enum import Enum, auto
 
 from posenet_ros.refusal import StampRefusal
 
-OUT_OF_ORDER_NS = 1_000_000_000
+NS_PER_S = 1_000_000_000
+OUT_OF_ORDER_NS = NS_PER_S
 OLDER_IN_A_ROW = 3
+
+
+def seconds_between(earlier_ns: int, later_ns: int) -> float:
+    """Seconds from one stamp to another."""
+    return (later_ns - earlier_ns) / NS_PER_S
+
+
+def later(stamp_ns: int, seconds: float) -> int:
+    """Stamp that many seconds later, nanoseconds."""
+    return stamp_ns + round(seconds * NS_PER_S)
+
+
+def describe(stamp_ns: int) -> str:
+    """Stamp in seconds for people, to the millisecond."""
+    return f'{stamp_ns / NS_PER_S:.3f} s'
 
 
 class Order(Enum):

@@ -15,20 +15,20 @@ from posenet_ros.refusal import TransformRefusal
 class Transforms:
     """The TF tree of one node; lookups are for the worker thread, the executor feeds them."""
 
-    def __init__(self, node: Node, timeout_s: float) -> None:
-        self._timeout = Duration(seconds=timeout_s)
+    def __init__(self, node: Node) -> None:
         self._buffer = Buffer(node=node)
+        # Kept because the subscriptions live as long as the listener.
         self._listener = TransformListener(self._buffer, node, spin_thread=False)
         self._broadcaster = TransformBroadcaster(node)
 
-    def at(self, target: str, source: str, stamp_ns: int) -> Array:
-        """Return T_target_source at the stamp, waiting for it at most the timeout.
+    def at(self, target: str, source: str, stamp_ns: int, timeout_s: float) -> Array:
+        """Return T_target_source at the stamp, waiting for it at most `timeout_s` seconds.
 
         Raises TransformRefusal when TF cannot give it.
         """
         try:
             found = self._buffer.lookup_transform(
-                target, source, Time(nanoseconds=stamp_ns), self._timeout
+                target, source, Time(nanoseconds=stamp_ns), Duration(seconds=timeout_s)
             )
         except TransformException as error:
             raise TransformRefusal(
@@ -50,7 +50,3 @@ class Transforms:
     def clear(self) -> None:
         """Forget all transforms but the static ones, after a jump of time."""
         self._buffer.clear()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._listener.unregister()
