@@ -31,8 +31,8 @@ def generate_launch_description() -> LaunchDescription:
             ),
             DeclareLaunchArgument(
                 'device',
-                default_value='auto',
-                description='where the network runs: auto, cpu, cuda or cuda:<number>',
+                default_value='',
+                description='where the network runs: auto, cpu, cuda or cuda:<number> (default: auto)',
             ),
             # The stock setting of Fast DDS loses pictures of 640x480 and more.
             SetEnvironmentVariable('FASTRTPS_DEFAULT_PROFILES_FILE', FASTDDS),

@@ -3,10 +3,11 @@
 """Start the relocalization node, and RViz when it is asked for."""
 
 from pathlib import Path
+from typing import Any
 
 from ament_index_python.packages import get_package_share_directory
-from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, SetEnvironmentVariable
+from launch import LaunchContext, LaunchDescription
+from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
@@ -18,17 +19,19 @@ FASTDDS = str(SHARE / 'config' / 'fastdds.xml')
 TF_REMAPPINGS = [('/tf', 'tf'), ('/tf_static', 'tf_static')]
 
 
+# Arguments that overrule the parameter file, only when they are given.
+OVERRULING = ('model_path', 'device', 'autostart')
+
+
 def generate_launch_description() -> LaunchDescription:
     """Describe the arguments, the node and RViz."""
-    model_path = LaunchConfiguration('model_path')
-    image_topic = LaunchConfiguration('image_topic')
-    use_sim_time = ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)
     return LaunchDescription(
         [
             DeclareLaunchArgument(
                 'model_path',
-                default_value=str(SHARE / 'models' / 'demo.pt'),
-                description='TorchScript model file of your place; the default knows the demo room',
+                default_value='',
+                description="TorchScript model file of your place (default: params_file's, which "
+                'is models/demo.pt, the demo room)',
             ),
             DeclareLaunchArgument(
                 'image_topic',
@@ -49,8 +52,9 @@ def generate_launch_description() -> LaunchDescription:
             ),
             DeclareLaunchArgument(
                 'device',
-                default_value='auto',
-                description='where the network runs: auto, cpu, cuda or cuda:<number>',
+                default_value='',
+                description='where the network runs: auto, cpu, cuda or cuda:<number> (default: '
+                "params_file's)",
             ),
             DeclareLaunchArgument(
                 'namespace', default_value='', description='namespace of the node and its topics'
@@ -69,10 +73,10 @@ def generate_launch_description() -> LaunchDescription:
             ),
             DeclareLaunchArgument(
                 'autostart',
-                default_value='true',
-                choices=['true', 'false'],
+                default_value='',
+                choices=['', 'true', 'false'],
                 description='configure and activate the node; false leaves that to a lifecycle '
-                'manager (bond_timeout: 0.0)',
+                "manager with bond_timeout 0.0 (default: params_file's)",
             ),
             DeclareLaunchArgument(
                 'log_level', default_value='info', description='log level of the node'
@@ -80,41 +84,53 @@ def generate_launch_description() -> LaunchDescription:
             # The stock setting of Fast DDS loses pictures of 640x480 and more.
             SetEnvironmentVariable('FASTRTPS_DEFAULT_PROFILES_FILE', FASTDDS),
             SetEnvironmentVariable('FASTDDS_DEFAULT_PROFILES_FILE', FASTDDS),
-            Node(
-                package='posenet_ros',
-                executable='relocalizer',
-                name='relocalizer',
-                namespace=LaunchConfiguration('namespace'),
-                output='screen',
-                parameters=[
-                    LaunchConfiguration('params_file'),
-                    {
-                        'model_path': ParameterValue(model_path, value_type=str),
-                        'device': ParameterValue(LaunchConfiguration('device'), value_type=str),
-                        'autostart': ParameterValue(
-                            LaunchConfiguration('autostart'), value_type=bool
-                        ),
-                        'use_sim_time': use_sim_time,
-                    },
-                ],
-                remappings=[
-                    ('image_raw', image_topic),
-                    ('image_raw/compressed', [image_topic, '/compressed']),
-                    ('camera_info', LaunchConfiguration('camera_info_topic')),
-                    *TF_REMAPPINGS,
-                ],
-                arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
-            ),
-            Node(
-                package='rviz2',
-                executable='rviz2',
-                name='rviz',
-                namespace=LaunchConfiguration('namespace'),
-                condition=IfCondition(LaunchConfiguration('rviz')),
-                arguments=['-d', str(SHARE / 'config' / 'relocalize.rviz')],
-                parameters=[{'use_sim_time': use_sim_time}],
-                remappings=TF_REMAPPINGS,
-                output='log',
-            ),
+            OpaqueFunction(function=relocalizer),
+            rviz(),
         ]
     )
+
+
+def relocalizer(context: LaunchContext) -> list[Node]:
+    """Start the node with the parameter file and the arguments that were given."""
+    image_topic = LaunchConfiguration('image_topic')
+    given = {name: LaunchConfiguration(name).perform(context) for name in OVERRULING}
+    overrules: dict[str, Any] = {name: value for name, value in given.items() if value}
+    if 'autostart' in overrules:
+        overrules['autostart'] = overrules['autostart'] == 'true'
+    return [
+        Node(
+            package='posenet_ros',
+            executable='relocalizer',
+            name='relocalizer',
+            namespace=LaunchConfiguration('namespace'),
+            output='screen',
+            parameters=[LaunchConfiguration('params_file'), sim_time(), overrules],
+            remappings=[
+                ('image_raw', image_topic),
+                ('image_raw/compressed', [image_topic, '/compressed']),
+                ('camera_info', LaunchConfiguration('camera_info_topic')),
+                *TF_REMAPPINGS,
+            ],
+            arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
+        )
+    ]
+
+
+def rviz() -> Node:
+    """Open RViz with the displays of this package."""
+    return Node(
+        package='rviz2',
+        executable='rviz2',
+        name='rviz',
+        namespace=LaunchConfiguration('namespace'),
+        condition=IfCondition(LaunchConfiguration('rviz')),
+        arguments=['-d', str(SHARE / 'config' / 'relocalize.rviz')],
+        parameters=[sim_time()],
+        remappings=TF_REMAPPINGS,
+        output='log',
+    )
+
+
+def sim_time() -> dict[str, ParameterValue]:
+    """Pass on which clock to follow."""
+    return {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)}

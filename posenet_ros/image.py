@@ -6,14 +6,14 @@ Only the pixels that are asked for are touched: `pixels` is a view of the messag
 converts the part of it that the caller cut out.
 """
 
+import io
 import re
 from array import array
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torchvision.io import ImageReadMode, decode_image
+from PIL import Image
 
 from posenet_ros.refusal import ImageRefusal
 
@@ -100,28 +100,25 @@ def rows(raw: RawImage) -> NDArray[np.uint8]:
     return data.reshape(raw.height, raw.step)[:, : raw.width * size]
 
 
-def pixels(raw: RawImage) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """View the picture as [H, W, C] in its own channel order and depth, without a copy.
+def pixels(raw: RawImage) -> NDArray[np.uint8]:
+    """View the picture as [H, W, C] in its own channel order, without a copy.
 
-    Raises ImageRefusal when the fields contradict each other; KeyError when the encoding is not
-    in LAYOUTS.
+    Of 16-bit channels it is the high byte.  Raises ImageRefusal when the fields contradict each
+    other; KeyError when the encoding is not in LAYOUTS.
     """
     layout = LAYOUTS[raw.encoding]
-    dtype = np.dtype('u1') if layout.bits == 8 else np.dtype('>u2' if raw.is_bigendian else '<u2')
-    values = rows(raw)
-    strides = (values.strides[0], dtype.itemsize * layout.channels, dtype.itemsize)
-    shape = (raw.height, raw.width, layout.channels)
-    return np.ndarray(shape, dtype, values, strides=strides)
+    size = layout.bits // 8
+    high_byte = 0 if raw.is_bigendian else size - 1
+    channels = rows(raw).reshape(raw.height, raw.width, layout.channels, size)
+    return channels[..., high_byte]
 
 
-def to_rgb(part: NDArray[np.uint8] | NDArray[np.uint16], encoding: str) -> NDArray[np.uint8]:
+def to_rgb(part: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:
     """Convert pixels [h, w, C] of an encoding in LAYOUTS to contiguous uint8 RGB [h, w, 3]."""
     layout = LAYOUTS[encoding]
-    if layout.bits == 16:
-        part = (part >> 8).astype(np.uint8)
     if layout.channels == 3 and layout.rgb == (0, 1, 2):
-        return np.ascontiguousarray(part, dtype=np.uint8)
-    return np.ascontiguousarray(part[..., layout.rgb], dtype=np.uint8)
+        return np.ascontiguousarray(part)
+    return np.ascontiguousarray(part[..., layout.rgb])
 
 
 def decode_compressed(data: Buffer) -> NDArray[np.uint8]:
@@ -129,15 +126,12 @@ def decode_compressed(data: Buffer) -> NDArray[np.uint8]:
 
     Raises ImageRefusal for bytes that are corrupt, truncated or of another kind.
     """
-    encoded = np.frombuffer(data, dtype=np.uint8)
-    if encoded.size == 0:
-        raise ImageRefusal('compressed picture without data: look at the camera driver')
     try:
-        rgb_chw = decode_image(torch.from_numpy(encoded.copy()), ImageReadMode.RGB)
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[0]
+        with Image.open(io.BytesIO(data), formats=('JPEG', 'PNG')) as picture:
+            return np.asarray(picture.convert('RGB'))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        reason = str(error).strip() or type(error).__name__
         raise ImageRefusal(
-            f'compressed picture of {encoded.size} bytes cannot be decoded ({reason}): publish '
-            'whole JPEG or PNG pictures'
+            f'compressed picture of {len(data)} bytes cannot be decoded ({reason}): publish whole '
+            'JPEG or PNG pictures'
         ) from error
-    return np.ascontiguousarray(rgb_chw.permute(1, 2, 0).numpy())

@@ -6,8 +6,10 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 
 import rclpy
+from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import Clock, ClockType, JumpThreshold
 from rclpy.duration import Duration
@@ -79,7 +81,8 @@ class Relocalizer(LifecycleNode):
         try:
             values = parameters.read(self)
             device = choose_device(values.device)
-            regressor = load_model(values.model_path, device.name)
+            path = values.model_path or self._demo_model()
+            regressor = load_model(path, device.name)
         except (ModelFileError, DeviceError, ValueError) as error:
             self._statistics.fault = str(error)
             self.get_logger().error(str(error))
@@ -97,7 +100,7 @@ class Relocalizer(LifecycleNode):
         )
         self._session = Session(robot, values, regressor)
         self._statistics.fault = ''
-        self._statistics.model = values.model_path
+        self._statistics.model = path
         self._statistics.scene = spec.scene
         self._statistics.device = device.name
         self.get_logger().info(f"model of '{spec.scene}' is ready on {device.name}")
@@ -179,6 +182,11 @@ class Relocalizer(LifecycleNode):
     def _clock_jumped(self) -> None:
         if self._session and self._statistics.active:
             self._session.clock_jumped()
+
+    def _demo_model(self) -> str:
+        self.get_logger().warning('model_path is empty: loading the model of the demo room')
+        share = Path(get_package_share_directory('posenet_ros'))
+        return str(share / 'models' / 'demo.pt')
 
     def _publish_diagnostics(self) -> None:
         status = self._statistics.snapshot(time.monotonic())

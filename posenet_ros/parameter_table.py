@@ -42,7 +42,12 @@ class Entry:
 
 
 TABLE = (
-    Entry('model_path', '', 'TorchScript model file to load; no default, a model is one place.'),
+    Entry(
+        'model_path',
+        '',
+        "TorchScript model file of your place; '' loads models/demo.pt, which knows only the demo "
+        'room.',
+    ),
     Entry('device', 'auto', 'Where the network runs: auto, cpu, cuda or cuda:<number>.'),
     Entry('num_threads', 0, 'CPU threads of the network; 0 leaves the choice to PyTorch.', 0, 256),
     Entry(

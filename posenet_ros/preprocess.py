@@ -8,7 +8,6 @@ pixels, resampled to 224 x 224.  At scale 1 this is the paper's input (section 3
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,8 +16,6 @@ from torch.nn.functional import interpolate
 
 from posenet_ros.model_spec import Camera
 from posenet_ros.refusal import CameraRefusal
-
-Pixels = TypeVar('Pixels', NDArray[np.uint8], NDArray[np.uint8] | NDArray[np.uint16])
 
 INPUT_SIZE = 224
 SIDE_FRACTION = 224 / 256
@@ -58,7 +55,7 @@ def crop(rgb: NDArray[np.uint8], window: CropWindow) -> NDArray[np.uint8]:
     return resample(cut(rgb, window))
 
 
-def cut(pixels: Pixels, window: CropWindow) -> Pixels:
+def cut(pixels: NDArray[np.uint8], window: CropWindow) -> NDArray[np.uint8]:
     """View the window of a picture [H, W, C] as [side, side, C]."""
     side = window.side
     return pixels[window.y0 : window.y0 + side, window.x0 : window.x0 + side]
