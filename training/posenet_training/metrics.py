@@ -1,0 +1,90 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Errors of poses and what is said about them."""
+
+import numpy as np
+from numpy.typing import NDArray
+from posenet_ros.geometry import rotation_angle
+from scipy.spatial.transform import Rotation
+from torch import Tensor
+
+Array = NDArray[np.float64]
+
+AXES = ('x_m', 'y_m', 'z_m', 'rot_x_deg', 'rot_y_deg', 'rot_z_deg')
+
+
+def errors_of(
+    position_hat: Tensor, q_hat_xyzw: Tensor, position: Tensor, q_xyzw: Tensor
+) -> Array:
+    """Error 6-vectors [B, 6] along the map's axes: p_hat - p in metres and the rotation vector
+
+    of R_hat R^T in radians, for poses as positions [B, 3] and quaternions [B, 4].
+    """
+    p_hat, q_hat, p_true, q_true = (
+        tensor.detach().cpu().double().numpy()
+        for tensor in (position_hat, q_hat_xyzw, position, q_xyzw)
+    )
+    turned = Rotation.from_quat(q_hat) * Rotation.from_quat(q_true).inv()
+    return np.concatenate([p_hat - p_true, turned.as_rotvec()], axis=1)
+
+
+def distances_and_angles(errors: Array) -> tuple[Array, Array]:
+    """Position errors [N] in metres and rotation errors [N] in degrees of error 6-vectors."""
+    return np.linalg.norm(errors[:, :3], axis=1), np.degrees(np.linalg.norm(errors[:, 3:], axis=1))
+
+
+def error_summary(errors: Array) -> dict[str, float]:
+    """Median and 95th percentile of position and angle errors [N, 6]."""
+    distances, angles = distances_and_angles(errors)
+    return {
+        'median_position_m': float(np.median(distances)),
+        'p95_position_m': float(np.percentile(distances, 95)),
+        'median_angle_deg': float(np.median(angles)),
+        'p95_angle_deg': float(np.percentile(angles, 95)),
+    }
+
+
+def axis_errors(errors: Array) -> dict[str, dict[str, float]]:
+    """Median and 95th percentile of the absolute error along each axis of the map."""
+    absolute = np.abs(errors)
+    absolute[:, 3:] = np.degrees(absolute[:, 3:])
+    return {
+        axis: {
+            'median': float(np.median(absolute[:, index])),
+            'p95': float(np.percentile(absolute[:, index], 95)),
+        }
+        for index, axis in enumerate(AXES)
+    }
+
+
+def headings(T_map_camera: Array) -> Array:
+    """Heading [N] in degrees, -180 to 180, of the optical axes of poses [N, 4, 4] in the map.
+
+    NaN where a camera looks within 10 degrees of straight up or down.
+    """
+    ahead = T_map_camera[:, :3, 2]
+    angle = np.degrees(np.arctan2(ahead[:, 1], ahead[:, 0]))
+    return np.where(np.abs(ahead[:, 2]) < np.cos(np.radians(10.0)), angle, np.nan)
+
+
+def by_heading(errors: Array, T_map_camera: Array, width: int = 10) -> list[dict[str, float]]:
+    """Summaries of the frames in each bin of headings, `width` degrees wide; empty bins left out."""
+    heading = headings(T_map_camera)
+    bins = []
+    for low in range(-180, 180, width):
+        inside = (heading >= low) & (heading < low + width)
+        if np.any(inside):
+            frames = {'from_deg': float(low), 'frames': float(np.sum(inside))}
+            bins.append({**frames, **error_summary(errors[inside])})
+    return bins
+
+
+def second_moment(errors: Array) -> Array:
+    """Second moment [6, 6] of errors [N, 6] about zero: bias and tails are left in."""
+    moment: Array = errors.T @ errors / len(errors)
+    return moment
+
+
+def angle_deg(q_a_xyzw: Array, q_b_xyzw: Array) -> Array:
+    """Angles [N] in degrees between unit quaternions [N, 4]."""
+    return np.degrees(rotation_angle(q_a_xyzw, q_b_xyzw))

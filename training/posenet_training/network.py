@@ -1,0 +1,160 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""PoseNet: pictures in, camera poses out (Kendall, Grimes, Cipolla, ICCV 2015).
+
+A classifier's trunk, a 2048-wide localization feature, and affine regressors of position and
+rotation; GoogLeNet carries two auxiliary regressors, in training only (section 3.1).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from posenet_ros.preprocess import INPUT_SIZE
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from posenet_training.rotation import make_rotation_head
+from posenet_training.trunks import make_trunk
+
+FEATURE_SIZE = 2048
+AUXILIARY_SIZE = 1024
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """Which PoseNet: names of trunk and rotation head, dropout before the final regressors."""
+
+    trunk: str = 'googlenet'
+    rotation: str = 'quaternion'
+    dropout: float = 0.5
+    auxiliary_dropout: float = 0.7
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the network knows of a scene before it learns.
+
+    mean_image [224, 224, 3] RGB 0..255, pixel_scale its standard deviation; centre [3] m and
+    scale (m) of the training positions: positions are regressed in units of that extent.
+    """
+
+    mean_image: Tensor
+    pixel_scale: float
+    centre: Tensor
+    scale: float
+
+
+class RawPose(NamedTuple):
+    """One regressor's answer: position [B, 3] m in the map and raw rotation [B, head.size]."""
+
+    position: Tensor
+    rotation: Tensor
+
+
+class Pose(NamedTuple):
+    """The answer at test time: position [B, 3] m, unit q_xyzw [B, 4], feature [B, 2048]."""
+
+    position: Tensor
+    q_xyzw: Tensor
+    feature: Tensor
+
+
+class Regressor(nn.Module):
+    """Affine regressors of position and rotation from one feature."""
+
+    def __init__(self, features: int, rotation_size: int) -> None:
+        super().__init__()
+        self.position = nn.Linear(features, 3)
+        self.rotation = nn.Linear(features, rotation_size)
+
+    def forward(self, feature: Tensor) -> tuple[Tensor, Tensor]:
+        return self.position(feature), self.rotation(feature)
+
+
+class AuxiliaryRegressor(nn.Module):
+    """GoogLeNet's auxiliary classifier with its softmax replaced by the pose regressors."""
+
+    def __init__(self, channels: int, rotation_size: int, dropout: float) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.AdaptiveAvgPool2d(4),
+            nn.Conv2d(channels, 128, kernel_size=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(128 * 4 * 4, AUXILIARY_SIZE),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+        )
+        self.regressor = Regressor(AUXILIARY_SIZE, rotation_size)
+
+    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        position, rotation = self.regressor(self.layers(maps))
+        return position, rotation
+
+
+class PoseNet(nn.Module):
+    """The network with its scene: takes the crops as they are, uint8 RGB [B, 224, 224, 3].
+
+    `side` is the side in pixels at which the trunk looks at the 224 crop: training starts low,
+    where pictures are cheap, and ends at 224.
+    """
+
+    mean_image: Tensor
+    pixel_scale: Tensor
+    centre: Tensor
+    scale: Tensor
+
+    def __init__(self, options: NetworkOptions, scene: Scene) -> None:
+        super().__init__()
+        self.options = options
+        self.side = INPUT_SIZE
+        self.head = make_rotation_head(options.rotation)
+        self.trunk = make_trunk(options.trunk)
+        self.feature = nn.Linear(self.trunk.channels, FEATURE_SIZE)
+        self.dropout = nn.Dropout(options.dropout)
+        self.regressor = Regressor(FEATURE_SIZE, self.head.size)
+        self.auxiliaries = nn.ModuleList(
+            AuxiliaryRegressor(channels, self.head.size, options.auxiliary_dropout)
+            for channels in self.trunk.tap_channels
+        )
+        self.register_buffer('mean_image', scene.mean_image.float())
+        self.register_buffer('pixel_scale', torch.tensor(scene.pixel_scale))
+        self.register_buffer('centre', scene.centre.float())
+        self.register_buffer('scale', torch.tensor(scene.scale))
+
+    def normalise(self, images: Tensor) -> Tensor:
+        """Turn crops [B, 224, 224, 3] 0..255 into the trunk's pictures [B, 3, side, side]."""
+        # Resampled while still uint8, where it is several times faster.
+        pictures = self._resample(images.permute(0, 3, 1, 2)).float()
+        mean_image = self._resample(self.mean_image.permute(2, 0, 1)[None])
+        pictures = (pictures - mean_image) / self.pixel_scale
+        return pictures.contiguous(memory_format=torch.channels_last)
+
+    def _resample(self, pictures: Tensor) -> Tensor:
+        if self.side == INPUT_SIZE:
+            return pictures
+        return interpolate(pictures, (self.side, self.side), mode='bilinear', antialias=True)
+
+    def features(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Localization feature [B, 2048] and the trunk's taps of normalised pictures."""
+        maps, taps = self.trunk(pictures)
+        return torch.relu(self.feature(maps.mean(dim=(2, 3)))), taps
+
+    def regress(self, pictures: Tensor) -> list[RawPose]:
+        """Answers of the final regressor and, in training, of the auxiliary ones after it."""
+        feature, taps = self.features(pictures)
+        answers = [self._in_map(*self.regressor(self.dropout(feature)))]
+        if self.training:
+            for auxiliary, tap in zip(self.auxiliaries, taps, strict=True):
+                answers.append(self._in_map(*auxiliary(tap)))
+        return answers
+
+    def forward(self, images: Tensor) -> Pose:
+        """Poses T_map_camera (optical axes) of uint8 RGB crops [B, 224, 224, 3]."""
+        feature, _ = self.features(self.normalise(images))
+        answer = self._in_map(*self.regressor(self.dropout(feature)))
+        return Pose(answer.position, self.head.quaternion(answer.rotation), feature)
+
+    def _in_map(self, position: Tensor, rotation: Tensor) -> RawPose:
+        return RawPose(self.centre + self.scale * position, rotation)

@@ -1,0 +1,27 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The dependencies, of which one is the ROS package's pure half in the same checkout."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+ROOT = Path(__file__).resolve().parent.parent
+
+setup(
+    install_requires=[
+        # Built from the checkout around this folder: the two halves share the crop, the pose
+        # conventions and the model file, and must not differ in version.
+        f'posenet_ros @ {ROOT.as_uri()}' if (ROOT / 'package.xml').is_file() else 'posenet_ros',
+        'numpy>=1.26,<3',
+        'scipy>=1.11,<2',
+        'torch>=2.2,<3',
+        'torchvision>=0.17,<1',
+        # EMAWeightAveraging came with 2.6; 2.6.2 and 2.6.3 were withdrawn as compromised.
+        'pytorch-lightning>=2.6.4,<2.7',
+        'roma>=1.5,<2',
+        'pillow>=10',
+        'typer>=0.12,<1',
+        'rich>=13,<16',
+    ]
+)
