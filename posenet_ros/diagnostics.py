@@ -40,6 +40,7 @@ def array(stamp: Time, name: str, status: Status) -> DiagnosticArray:
         'device': status.device,
         'rate': f'{status.rate:.1f} Hz',
         'age': f'{status.age:.3f} s',
+        'inference': f'{status.inference:.4f} s',
         'frames seen': str(status.frames_seen),
         'frames dropped': str(status.frames_dropped),
         'frames refused': str(sum(status.refused.values())),

@@ -43,8 +43,6 @@ LAYOUTS = {
 }
 # Bytes a pixel of the encodings that a converter must handle, to find padding at the row's end.
 CONVERTED = {
-    r'8[US]C([1-4])': 1,
-    r'16[US]C([1-4])': 2,
     r'bayer_(?:rggb|bggr|gbrg|grbg)8': 1,
     r'bayer_(?:rggb|bggr|gbrg|grbg)16': 2,
     r'(?:yuv422|yuv422_yuy2|uyvy|yuyv)': 2,
@@ -69,12 +67,11 @@ def bytes_per_pixel(encoding: str) -> int:
         layout = LAYOUTS[encoding]
         return layout.bits // 8 * layout.channels
     for pattern, size in CONVERTED.items():
-        match = re.fullmatch(pattern, encoding)
-        if match:
-            return size * int(match[1]) if match.groups() else size
+        if re.fullmatch(pattern, encoding):
+            return size
     raise ImageRefusal(
-        f"encoding '{encoding}' is unknown: publish rgb8, bgr8, mono8 or another encoding of "
-        'sensor_msgs/image_encodings.hpp'
+        f"encoding '{encoding}' is unknown or says nothing of its colours: publish rgb8, bgr8, mono8, "
+        'or a Bayer or YUV 4:2:2 encoding of sensor_msgs/image_encodings.hpp'
     )
 
 

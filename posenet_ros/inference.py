@@ -45,11 +45,12 @@ class NewestSlot(Generic[Item]):
 
 
 class Worker(Generic[Item]):
-    """One thread that handles the newest item, again and again, until it is stopped."""
+    """One thread that, once prepared, handles the newest item until it is stopped."""
 
-    def __init__(self, handle: Callable[[Item], None]) -> None:
+    def __init__(self, handle: Callable[[Item], None], prepare: Callable[[], None]) -> None:
         self._slot: NewestSlot[Item] = NewestSlot()
         self._handle = handle
+        self._prepare = prepare
         self._thread = Thread(target=self._run, name='inference', daemon=True)
         self._thread.start()
 
@@ -67,5 +68,6 @@ class Worker(Generic[Item]):
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        self._prepare()
         while (item := self._slot.take()) is not None:
             self._handle(item)

@@ -94,6 +94,7 @@ class Relocalizer(LifecycleNode):
         robot = Robot(
             logger=self.get_logger(),
             now_ns=lambda: self.get_clock().now().nanoseconds,
+            running=self.context.ok,
             transforms=self._transforms,
             outputs=self._outputs,
             statistics=self._statistics,

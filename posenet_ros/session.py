@@ -51,6 +51,7 @@ class Robot:
 
     logger: RcutilsLogger
     now_ns: Callable[[], int]
+    running: Callable[[], bool]
     transforms: Transforms
     outputs: Outputs
     statistics: Statistics
@@ -148,6 +149,8 @@ class Session:
                 self._history.add_refused(str(refusal))
             return
         except Exception:  # Whatever it was, the next frame must find the worker alive.
+            if not self._robot.running():
+                return  # An interrupt takes ROS down before it reaches this thread.
             self._robot.statistics.refusal('internal', 'internal error, see the log')
             if self._throttle.allows('internal', time.monotonic()):
                 self._robot.logger.error(traceback.format_exc())
@@ -162,7 +165,9 @@ class Session:
         camera_frame = frame.message.header.frame_id
         crop = look(frame.message, self._window)
         self._robot.outputs.crop(frame.stamp_ns, camera_frame, crop)
+        began = time.monotonic()
         prediction = self._regressor.predict(crop)
+        self._robot.statistics.inferred(time.monotonic() - began)
         pose = base_pose(prediction, self._extrinsic(camera_frame, frame.stamp_ns))
         self._publish(frame, pose)
         return trust.Estimate(

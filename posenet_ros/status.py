@@ -23,6 +23,7 @@ class Status:
     active: bool
     rate: float
     age: float
+    inference: float
     frames_seen: int
     frames_dropped: int
     refused: dict[str, int]
@@ -50,7 +51,7 @@ class Statistics:
         self._refused: Counter[str] = Counter()
         self._last_refusal = ''
         self._refused_last = False
-        self._age = 0.0
+        self._age = self._inference = 0.0
         self._poses: deque[float] = deque()
         self._pictures: deque[float] = deque()
         self._camera_infos: deque[float] = deque()
@@ -70,6 +71,10 @@ class Statistics:
         """Count a picture that a newer one replaced before it was looked at."""
         with self._lock:
             self._dropped += 1
+
+    def inferred(self, seconds: float) -> None:
+        """Note how long the network took for its last picture."""
+        self._inference = seconds
 
     def pose(self, now: float, age: float) -> None:
         """Count a published pose, `age` seconds after its picture was taken."""
@@ -99,6 +104,7 @@ class Statistics:
                 active=self.active,
                 rate=_rate(self._poses),
                 age=self._age,
+                inference=self._inference,
                 frames_seen=self._seen,
                 frames_dropped=self._dropped,
                 refused=dict(self._refused),

@@ -35,7 +35,7 @@ def test_slow_worker_handles_the_newest_and_skips_the_rest() -> None:
         began.set()
         go.wait(5.0)
 
-    worker = Worker(handle)
+    worker = Worker(handle, lambda: None)
     worker.submit(0)
     assert began.wait(5.0)
     dropped = [worker.submit(item) for item in range(1, 100)]
@@ -50,7 +50,7 @@ def test_slow_worker_handles_the_newest_and_skips_the_rest() -> None:
 
 def test_stopped_worker_takes_nothing_more() -> None:
     handled: list[int] = []
-    worker = Worker(handled.append)
+    worker = Worker(handled.append, lambda: None)
     worker.stop()
     worker.submit(1)
     time.sleep(0.05)

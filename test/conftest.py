@@ -1,0 +1,13 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every test session talks on a DDS domain of its own, with room for pictures."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+# Two test runs, or a test run and a demo, must not hear each other.
+os.environ['ROS_DOMAIN_ID'] = str(10 + os.getpid() % 90)
+os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')
+os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')

@@ -1,0 +1,85 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Model files for tests: the real format around small networks whose answers are known."""
+
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from posenet_ros.model_file import weights_sha256
+from posenet_ros.model_spec import (
+    METADATA_FILE,
+    Camera,
+    Extent,
+    HeldOutErrors,
+    ModelSpec,
+    Network,
+)
+
+CAMERA = Camera(640, 480, 420.0, 420.0, 320.0, 240.0)
+SPEC = ModelSpec(
+    scene='test room',
+    frame_id='map',
+    camera=CAMERA,
+    extent=Extent((0.0, 0.0, 0.0), (10.0, 10.0, 10.0)),
+    coverage=((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)),
+    held_out_errors=HeldOutErrors(
+        tuple(map(tuple, np.diag([0.01, 0.02, 0.03, 0.001, 0.002, 0.003]).tolist())), 100, 'tests'
+    ),
+    network=Network('colour', 'quaternion', 8, 'none'),
+    recipe={},
+    metrics={},
+    versions={'torch': torch.__version__},
+    weights_sha256='',
+    created='2026-01-01T00:00:00+00:00',
+)
+
+
+class ColourNet(torch.nn.Module):
+    """Answers the mean colour as the position, (R, G, B) / 25.5 metres.
+
+    A picture darker than 5 of 255 is answered with NaN, a white one with a zero quaternion.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer('covariance', torch.tensor(SPEC.covariance, dtype=torch.float32))
+        self.register_buffer('q_xyzw', torch.tensor([0.5, -0.5, 0.5, -0.5]))
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        position = images.float().mean((1, 2)) / 25.5
+        grey = position.mean(-1, keepdim=True)
+        position = torch.where(grey < 5 / 25.5, torch.nan, position)
+        q_xyzw = torch.where(grey > 9.9, 0.0, 1.0) * self.q_xyzw
+        covariance = self.covariance.expand(len(images), 6, 6)
+        return position, q_xyzw, covariance, torch.cat([position, position, position[:, :2]], -1)
+
+
+class SlowNet(ColourNet):
+    """The same answers after about `products` large matrix products of work."""
+
+    def __init__(self, products: int) -> None:
+        super().__init__()
+        self.products = products
+        self.register_buffer('square', torch.eye(1024))
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        work = self.square * images.float().mean() / 255.0
+        for _ in range(self.products):
+            work = work @ self.square
+        position, *rest = super().forward(images)
+        return position + 0.0 * work.mean(), *rest
+
+
+def write_model(path: Path, network: torch.nn.Module, spec: ModelSpec = SPEC) -> Path:
+    """Trace the network and write it as a model file."""
+    grey = torch.full((1, 224, 224, 3), 100, dtype=torch.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        traced = torch.jit.trace(network.eval(), grey)
+        whole = replace(spec, weights_sha256=spec.weights_sha256 or weights_sha256(traced))
+        torch.jit.save(traced, str(path), _extra_files={METADATA_FILE: whole.to_json()})
+    return path
