@@ -1,0 +1,96 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# For machines without ROS: the environment is built from PyPI, once.  `make help` says the rest.
+# On a ROS 2 machine use rosdep, colcon and ros2 launch, as the README says.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+STAMPS := $(VENV)/stamps
+SHARE := $(VENV)/share
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PIP_ROS := $(shell find pip_ros -type f -not -path '*/__pycache__/*')
+SHARED := package.xml $(wildcard launch config models rviz)
+
+export PATH := $(BIN):$(PATH)
+export AMENT_PREFIX_PATH := $(CURDIR)/$(VENV)
+# Stock Fast DDS loses pictures of 640x480, see the file.
+export FASTRTPS_DEFAULT_PROFILES_FILE := $(CURDIR)/config/fastdds.xml
+
+define CHECK_MANIFESTS
+import sys
+from catkin_pkg.package import parse_package
+warnings = []
+for name in sys.argv[1:]:
+    parse_package(name, warnings=warnings)
+sys.exit('\n'.join(warnings) or 0)
+endef
+export CHECK_MANIFESTS
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo demo-model test test-ros lint clean
+
+help:  ## explain all targets
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
+		while IFS='	' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+	@echo "  options:          make demo ARGS='--headless --duration 60', make test ARGS='-k tf2'"
+
+setup: $(STAMPS)/project  ## build .venv from PyPI: 3 GB of downloads, once (the others do it too)
+
+demo: setup  ## a simulated robot is kidnapped and finds itself again: table, picture, figures
+	$(BIN)/python -m simulation.demo $(ARGS)
+
+demo-model: setup  ## train models/demo.pt once more, from nothing; training/README.md says how long
+	$(BIN)/python -m simulation.demo_model $(ARGS)
+
+test: setup  ## run every test, with real processes that talk over DDS
+	$(BIN)/python -m pytest test training/test $(ARGS)
+
+test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is installed
+	@python3 -c 'import launch_ros' 2>/dev/null || { \
+		echo 'test-ros needs launch and launch_ros: source /opt/ros/<distribution>/setup.bash'; \
+		exit 1; }
+	python3 -m pytest test/ros $(ARGS)
+
+lint: setup  ## ruff, mypy and the check of package.xml
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/tf2_msgs/package.xml
+
+clean:  ## remove .venv and all that builds, tests and runs left
+	rm -rf $(VENV) build install log demo_out bench_out runs lightning_logs *.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is touched last, so an interrupted step is done again.
+
+$(STAMPS)/packages: requirements-dev.txt requirements-ros.txt
+	@test -z "$$ROS_DISTRO" || { \
+		echo "ROS 2 $$ROS_DISTRO is sourced: follow the README's four commands instead."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Python 3.10 to 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo 'Setting up .venv from PyPI: some minutes, once.'
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $(VENV)/COLCON_IGNORE
+# pip takes a package for installed that it was interrupted in: its record is written last.
+	@for info in $(VENV)/lib/python*/site-packages/*.dist-info; do \
+		test ! -d "$$info" || test -f "$$info/RECORD" || rm -rf "$$info"; done
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(STAMPS)/pip_ros: $(STAMPS)/packages $(PIP_ROS)
+	@$(BIN)/python pip_ros/install.py
+	@touch $@
+
+# This tree itself: importable, its commands in bin/, its files found through the ament index.
+$(STAMPS)/project: $(STAMPS)/pip_ros setup.py setup.cfg $(wildcard training/pyproject.toml)
+	@$(PIP) --no-build-isolation --no-deps -e . -e ./training
+	@mkdir -p $(SHARE)/posenet_ros $(SHARE)/ament_index/resource_index/packages
+	@ln -sfn $(addprefix $(CURDIR)/,$(SHARED)) $(SHARE)/posenet_ros/
+	@ln -sfn $(CURDIR)/resource/posenet_ros $(SHARE)/ament_index/resource_index/packages/
+	@touch $@

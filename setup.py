@@ -1,0 +1,40 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Installation of the robot half and of the demo's world, by colcon or pip."""
+
+from glob import glob
+
+from setuptools import find_packages, setup
+
+NAME = 'posenet_ros'
+SHARE = f'share/{NAME}'
+
+setup(
+    name=NAME,
+    version='0.1.0',
+    description='Camera relocalization with PoseNet as a ROS 2 node',
+    license='Apache-2.0',
+    author='The posenet_ros authors',
+    maintainer='The posenet_ros authors',
+    maintainer_email='maintainers@posenet-ros.example',
+    packages=find_packages(include=[NAME, f'{NAME}.*', 'simulation', 'simulation.*']),
+    python_requires='>=3.10',
+    install_requires=['numpy', 'pillow', 'scipy', 'torch'],
+    extras_require={'test': ['hypothesis', 'pytest', 'pytest-timeout']},
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
+        (SHARE, ['package.xml']),
+        (f'{SHARE}/launch', glob('launch/*.launch.py')),
+        (f'{SHARE}/config', glob('config/*')),
+        (f'{SHARE}/models', glob('models/*')),
+    ],
+    entry_points={
+        'console_scripts': [
+            'relocalizer = posenet_ros.node:main',
+            'describe_model = posenet_ros.describe_model:main',
+            'simulator = simulation.simulator:main',
+            'player = posenet_ros.player:main',
+        ],
+    },
+    zip_safe=True,
+)
