@@ -19,7 +19,7 @@ setup(
         'torchvision>=0.17,<1',
         # EMAWeightAveraging came with 2.6; 2.6.2 and 2.6.3 were withdrawn as compromised.
         'pytorch-lightning>=2.6.4,<2.7',
-        'roma>=1.5,<2',
+        'roma>=1.8,<2',
         'pillow>=10',
         'typer>=0.12,<1',
         'rich>=13,<16',

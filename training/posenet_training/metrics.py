@@ -4,8 +4,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from posenet_ros.geometry import rotation_angle
-from scipy.spatial.transform import Rotation
+from posenet_ros.geometry import pose_error, transform
 from torch import Tensor
 
 Array = NDArray[np.float64]
@@ -16,16 +15,12 @@ AXES = ('x_m', 'y_m', 'z_m', 'rot_x_deg', 'rot_y_deg', 'rot_z_deg')
 def errors_of(
     position_hat: Tensor, q_hat_xyzw: Tensor, position: Tensor, q_xyzw: Tensor
 ) -> Array:
-    """Error 6-vectors [B, 6] along the map's axes: p_hat - p in metres and the rotation vector
+    """Error 6-vectors [B, 6] (posenet_ros.geometry) of positions [B, 3], quaternions [B, 4]."""
+    return pose_error(_poses(position_hat, q_hat_xyzw), _poses(position, q_xyzw))
 
-    of R_hat R^T in radians, for poses as positions [B, 3] and quaternions [B, 4].
-    """
-    p_hat, q_hat, p_true, q_true = (
-        tensor.detach().cpu().double().numpy()
-        for tensor in (position_hat, q_hat_xyzw, position, q_xyzw)
-    )
-    turned = Rotation.from_quat(q_hat) * Rotation.from_quat(q_true).inv()
-    return np.concatenate([p_hat - p_true, turned.as_rotvec()], axis=1)
+
+def _poses(position: Tensor, q_xyzw: Tensor) -> Array:
+    return np.stack(list(map(transform, position.tolist(), q_xyzw.tolist())))
 
 
 def distances_and_angles(errors: Array) -> tuple[Array, Array]:
@@ -83,8 +78,3 @@ def second_moment(errors: Array) -> Array:
     """Second moment [6, 6] of errors [N, 6] about zero: bias and tails are left in."""
     moment: Array = errors.T @ errors / len(errors)
     return moment
-
-
-def angle_deg(q_a_xyzw: Array, q_b_xyzw: Array) -> Array:
-    """Angles [N] in degrees between unit quaternions [N, 4]."""
-    return np.degrees(rotation_angle(q_a_xyzw, q_b_xyzw))
