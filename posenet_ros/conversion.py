@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sensor_msgs.msg import Image
 
 from posenet_ros.image import rows
-from posenet_ros.messages import header, raw_image, rgb_image
+from posenet_ros.messages import header, image, raw_image
 from posenet_ros.refusal import ImageRefusal
 
 try:
@@ -59,4 +59,6 @@ def rgb_message(stamp_ns: int, frame_id: str, rgb: NDArray[np.uint8]) -> Image:
     """Picture message of RGB pixels [H, W, 3]."""
     if CvBridge:
         return CvBridge().cv2_to_imgmsg(rgb, 'rgb8', header(stamp_ns, frame_id))
-    return rgb_image(stamp_ns, frame_id, rgb)
+    message = image(rgb, 'rgb8')
+    message.header = header(stamp_ns, frame_id)
+    return message

@@ -118,6 +118,20 @@ def to_rgb(part: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:
     return np.ascontiguousarray(part[..., layout.rgb])
 
 
+def from_rgb(rgb: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:
+    """Store an RGB picture [H, W, 3] as 8-bit pixels [H, W, C] of rgb8, bgr8 or mono8.
+
+    Raises ValueError for another encoding.
+    """
+    if encoding == 'rgb8':
+        return rgb
+    if encoding == 'bgr8':
+        return rgb[..., ::-1]
+    if encoding == 'mono8':
+        return np.asarray(Image.fromarray(rgb).convert('L'))[..., None]
+    raise ValueError(f"encoding '{encoding}' cannot be written: use rgb8, bgr8 or mono8")
+
+
 def decode_compressed(data: Buffer) -> NDArray[np.uint8]:
     """Decode JPEG or PNG bytes (sensor_msgs/CompressedImage) to RGB [H, W, 3].
 

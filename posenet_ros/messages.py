@@ -3,6 +3,7 @@
 """Between numpy values and ROS messages."""
 
 from array import array
+from pathlib import Path
 
 import numpy as np
 import tf_transformations
@@ -15,7 +16,7 @@ from geometry_msgs.msg import (
     TransformStamped,
 )
 from numpy.typing import NDArray
-from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2
 from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
@@ -99,14 +100,18 @@ def raw_image(message: Image) -> RawImage:
     )
 
 
-def rgb_image(nanoseconds: int, frame_id: str, rgb: NDArray[np.uint8]) -> Image:
-    """Picture message of RGB pixels [H, W, 3]."""
-    height, width, _ = rgb.shape
-    message = Image(header=header(nanoseconds, frame_id), encoding='rgb8')
-    message.height, message.width, message.step = height, width, width * 3
+def image(pixels: NDArray[np.uint8], encoding: str) -> Image:
+    """Picture message of 8-bit pixels [H, W, C], without header."""
+    height, width, channels = pixels.shape
+    message = Image(encoding=encoding, height=height, width=width, step=width * channels)
     # Assigning a numpy array would copy it element by element.
-    message.data = array('B', rgb.tobytes())
+    message.data = array('B', pixels.tobytes())
     return message
+
+
+def compressed_image(path: Path) -> CompressedImage:
+    """Compressed picture message of a JPEG or PNG file, without header."""
+    return CompressedImage(format=path.suffix[1:], data=array('B', path.read_bytes()))
 
 
 def camera(message: CameraInfo) -> Camera | None:
@@ -123,6 +128,19 @@ def camera(message: CameraInfo) -> Camera | None:
         distortion_model=message.distortion_model,
         distortion=tuple(message.d),
     )
+
+
+def camera_info(camera: Camera) -> CameraInfo:
+    """CameraInfo of a camera, without header."""
+    message = CameraInfo(width=camera.width, height=camera.height)
+    message.distortion_model, message.d = camera.distortion_model, list(camera.distortion)
+    message.k = [camera.fx, 0.0, camera.cx, 0.0, camera.fy, camera.cy, 0.0, 0.0, 1.0]
+    message.r = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]
+    # P is K with a column of zeros: one camera, already where it is.
+    P = np.eye(3, 4)
+    P[:, :3] = np.reshape(message.k, (3, 3))
+    message.p = P.ravel()
+    return message
 
 
 def cloud(nanoseconds: int, frame_id: str, points: Array) -> PointCloud2:

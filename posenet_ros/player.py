@@ -1,0 +1,104 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The `player` executable: a folder of pictures with poses, published as a camera would."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import rclpy
+from geometry_msgs.msg import PoseStamped
+from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.executors import ExternalShutdownException
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+from posenet_ros import messages
+from posenet_ros.image import from_rgb
+from posenet_ros.posed_pictures import SceneError, read_camera, read_list, read_rgb
+
+NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
+    'scene': ('', 'Folder with pictures and poses: the 7-Scenes layout, or images/ and poses.txt.'),
+    'list': ('validation.txt', 'File in the folder that names the pictures to show.'),
+    'rate': (10.0, 'Pictures a second.'),
+    'encoding': (
+        'rgb8',
+        'rgb8, bgr8 or mono8 on image_raw; compressed sends the files as they are on '
+        'image_raw/compressed.',
+    ),
+    'frame_id': ('camera_optical_frame', "The camera's optical frame."),
+    'focal_length': (0.0, 'In pixels, for camera_info where there is no K.txt; 0 sends none.'),
+    'loop': (False, 'Begin again after the last picture.'),
+}
+
+
+class Player(Node):
+    """Publishes one picture after another, as soon as somebody listens."""
+
+    def __init__(self) -> None:
+        super().__init__('player')
+        for name, (default, meaning) in PARAMETERS.items():
+            self.declare_parameter(name, default, ParameterDescriptor(description=meaning))
+        root = Path(self._value('scene'))
+        self._pictures = read_list(root, self._value('list'))
+        self._next = 0
+        self._encode = self._encoder(self._value('encoding'))
+        self._truth = self.create_publisher(PoseStamped, 'ground_truth', 10)
+        self._info = self.create_publisher(CameraInfo, 'camera_info', NEWEST_ONLY)
+        camera = read_camera(root, self._value('focal_length'))
+        self._camera_info = messages.camera_info(camera) if camera else None
+        self.create_timer(1.0 / self._value('rate'), self._show)
+        self.get_logger().info(f"{len(self._pictures)} pictures of '{root}' wait for a listener")
+
+    def _value(self, name: str) -> object:
+        return self.get_parameter(name).value
+
+    def _encoder(self, encoding: str) -> Callable[[Path], Image | CompressedImage]:
+        if encoding == 'compressed':
+            self._image = self.create_publisher(
+                CompressedImage, 'image_raw/compressed', NEWEST_ONLY
+            )
+            return messages.compressed_image
+        self._image = self.create_publisher(Image, 'image_raw', NEWEST_ONLY)
+        return lambda path: messages.image(from_rgb(read_rgb(path), encoding), encoding)
+
+    def _show(self) -> None:
+        if self._image.get_subscription_count() == 0:
+            return
+        if self._next == len(self._pictures):
+            if not self._value('loop'):
+                raise SystemExit
+            self._next = 0
+        picture = self._pictures[self._next]
+        self._next += 1
+        message = self._encode(picture.path)
+        stamp_ns = self.get_clock().now().nanoseconds
+        message.header = messages.header(stamp_ns, self._value('frame_id'))
+        if self._camera_info:
+            self._camera_info.header = message.header
+            self._info.publish(self._camera_info)
+        self._image.publish(message)
+        self._truth.publish(messages.pose_stamped(stamp_ns, 'map', picture.T_map_camera))
+
+
+def main() -> None:
+    """Play the folder until its end, or for ever."""
+    rclpy.init()
+    node = None
+    try:
+        node = Player()
+        rclpy.spin(node)
+    except (SceneError, ValueError) as error:
+        sys.exit(f'player: {error}')
+    except (KeyboardInterrupt, ExternalShutdownException, SystemExit):
+        pass
+    finally:
+        if node:
+            node.destroy_node()
+        rclpy.try_shutdown()
+
+
+if __name__ == '__main__':
+    main()
