@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Put these packages into this Python's environment, unless it has the real ones.
 
-    python pip_ros/install.py
+python pip_ros/install.py
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 from setuptools import setup
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from install import DISTRIBUTION, PACKAGES, reason_to_keep_out  # noqa: E402
+from install import DISTRIBUTION, PACKAGES, reason_to_keep_out
 
 if reason := reason_to_keep_out():
     sys.exit(f'pip_ros must not be installed here: {reason}.')

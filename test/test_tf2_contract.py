@@ -279,15 +279,15 @@ def test_a_loop_of_frames_is_refused(robot: Robot) -> None:
         robot.buffer.lookup_transform('map', 'x', at(1.5))
 
 
-@pytest.mark.parametrize('fault', ['nan', 'zero rotation', 'long rotation', 'self', 'no name'])
+@pytest.mark.parametrize('fault', ['nan', 'nan rotation', 'zero rotation', 'self', 'no name'])
 def test_a_bad_transform_is_ignored(robot: Robot, fault: str) -> None:
     bad = stamped('odom', 'base_link', planar(9.0, 9.0, 0.0), 1.5)
     if fault == 'nan':
         bad.transform.translation.x = math.nan
     elif fault == 'zero rotation':
         bad.transform.rotation.w = 0.0
-    elif fault == 'long rotation':
-        bad.transform.rotation.w = 1.1
+    elif fault == 'nan rotation':
+        bad.transform.rotation.w = math.nan
     elif fault == 'self':
         bad.header.frame_id = 'base_link'
     else:
@@ -295,6 +295,15 @@ def test_a_bad_transform_is_ignored(robot: Robot, fault: str) -> None:
     robot.buffer.set_transform(bad, 'test')
     found = robot.buffer.lookup_transform('odom', 'base_link', at(1.5))
     assert_same(found, robot.T_odom_base[1.5])
+
+
+def test_a_quaternion_is_normalised(robot: Robot) -> None:
+    T = planar(1.0, 0.0, 0.5)
+    message = stamped('odom', 'base_link', T, 1.5)
+    message.transform.rotation.z *= 1.1
+    message.transform.rotation.w *= 1.1
+    robot.buffer.set_transform(message, 'test')
+    assert_same(robot.buffer.lookup_transform('odom', 'base_link', at(1.5)), T)
 
 
 def test_the_past_is_kept_for_ten_seconds(robot: Robot) -> None:

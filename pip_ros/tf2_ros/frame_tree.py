@@ -16,9 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
-# tf2 takes a squared norm within this distance of 1 for a rounded unit quaternion.
-NORM_TOLERANCE = 1e-2
-
 
 class TransformException(Exception):
     """Any reason why a transform cannot be given."""
@@ -135,11 +132,14 @@ class FrameTree:
         *,
         static: bool,
     ) -> str | None:
-        """Store the pose of `child` in `parent`; gives the reason when it is not taken."""
+        """Store the pose of `child` in `parent`; gives the reason when it is not taken.
+
+        A quaternion of another length than 1 is normalised, as tf2 does it.
+        """
         child, parent = child.removeprefix('/'), parent.removeprefix('/')
         if not parent or not child or parent == child:
             return f'frame_id {parent!r} and child_frame_id {child!r} must be two names'
-        if np.isnan(position).any() or not abs(q_xyzw @ q_xyzw - 1.0) < NORM_TOLERANCE:
+        if not np.isfinite(position).all() or not 0.0 < q_xyzw @ q_xyzw < inf:
             return f'position {position}, rotation {q_xyzw} of {child!r} is not a rigid motion'
         link = Link(0 if static else stamp, parent, Rigid(position, Rotation.from_quat(q_xyzw)))
         known = self._links.get(child)
