@@ -60,7 +60,7 @@ lint: setup  ## ruff, mypy and the check of package.xml
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/tf2_msgs/package.xml
+	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/interfaces/package.xml
 
 clean:  ## remove .venv and all that builds, tests and runs left
 	rm -rf $(VENV) build install log demo_out bench_out runs lightning_logs *.egg-info

@@ -59,7 +59,7 @@ def build_tf2_msgs(prefix: Path) -> None:
     tools = {**os.environ, 'PATH': f'{prefix / "bin"}:{os.environ["PATH"]}'}
     with tempfile.TemporaryDirectory() as build:
         for command in (
-            f'cmake -G Ninja -S {HERE / "tf2_msgs"} -B {build} -DBUILD_TESTING=OFF '
+            f'cmake -G Ninja -S {HERE / "interfaces"} -B {build} -DBUILD_TESTING=OFF '
             f'-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX={prefix} '
             f'-DCMAKE_PREFIX_PATH={prefix} -DPython3_EXECUTABLE={sys.executable}',
             f'cmake --build {build}',
