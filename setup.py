@@ -30,7 +30,7 @@ setup(
     ],
     entry_points={
         'console_scripts': [
-            'relocalizer = posenet_ros.node:main',
+            'relocalizer = posenet_ros.relocalizer:main',
             'describe_model = posenet_ros.describe_model:main',
             'simulator = simulation.simulator:main',
             'player = posenet_ros.player:main',
