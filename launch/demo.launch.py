@@ -5,7 +5,6 @@
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory
-from launch import LaunchDescription
 from launch.actions import (
     DeclareLaunchArgument,
     IncludeLaunchDescription,
@@ -14,6 +13,8 @@ from launch.actions import (
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
+
+from launch import LaunchDescription
 
 SHARE = Path(get_package_share_directory('posenet_ros'))
 FASTDDS = str(SHARE / 'config' / 'fastdds.xml')
@@ -32,14 +33,12 @@ def generate_launch_description() -> LaunchDescription:
             DeclareLaunchArgument(
                 'device',
                 default_value='',
-                description='where the network runs: auto, cpu, cuda or cuda:<number> (default: auto)',
+                description='where the network runs: auto (default), cpu, cuda or cuda:<number>',
             ),
             # The stock setting of Fast DDS loses pictures of 640x480 and more.
             SetEnvironmentVariable('FASTRTPS_DEFAULT_PROFILES_FILE', FASTDDS),
             SetEnvironmentVariable('FASTDDS_DEFAULT_PROFILES_FILE', FASTDDS),
-            Node(
-                package='posenet_ros', executable='simulator', name='simulator', output='screen'
-            ),
+            Node(package='posenet_ros', executable='simulator', name='simulator', output='screen'),
             IncludeLaunchDescription(
                 PythonLaunchDescriptionSource(str(SHARE / 'launch' / 'relocalize.launch.py')),
                 launch_arguments={

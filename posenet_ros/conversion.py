@@ -52,7 +52,7 @@ def _by_cv_bridge(message: Image) -> NDArray[np.uint8]:
 def _by_rosbags(message: Image) -> NDArray[np.uint8]:
     from rosbags.image import message_to_cvimage
 
-    return message_to_cvimage(message, 'rgb8')
+    return np.asarray(message_to_cvimage(message, 'rgb8'), dtype=np.uint8)
 
 
 def rgb_message(stamp_ns: int, frame_id: str, rgb: NDArray[np.uint8]) -> Image:

@@ -19,19 +19,42 @@ def describe(spec: ModelSpec) -> str:
     camera = spec.camera
     lines = [
         ('scene', f"{spec.scene} (poses in frame '{spec.frame_id}')"),
-        ('network', f'{spec.network.trunk}, {spec.network.rotation_head} rotation head, '
-                    f'feature of {spec.network.feature_size}, trunk from {spec.network.pretrained}'),
-        ('camera', f'{camera.width}x{camera.height}, focal length {camera.fx:g} px, '
-                   f'{camera.distortion_model}' if camera else 'not known'),
-        ('extent', ' x '.join(f'[{a:.2f}, {b:.2f}]' for a, b in zip(low, high, strict=True)) + ' m'),
-        ('errors', f'rms {np.linalg.norm(sigma[:3]):.3f} m and '
-                   f'{np.degrees(np.linalg.norm(sigma[3:])):.2f} deg on '
-                   f'{spec.held_out_errors.frames} frames: {spec.held_out_errors.source}'),
-        ('metrics', ', '.join(f'{name} {value:g}' for name, value in spec.metrics.items()
-                              if isinstance(value, int | float))),
+        (
+            'network',
+            f'{spec.network.trunk}, {spec.network.rotation_head} rotation head, '
+            f'feature of {spec.network.feature_size}, trunk from {spec.network.pretrained}',
+        ),
+        (
+            'camera',
+            f'{camera.width}x{camera.height}, focal length {camera.fx:g} px, '
+            f'{camera.distortion_model}'
+            if camera
+            else 'not known',
+        ),
+        (
+            'extent',
+            ' x '.join(f'[{a:.2f}, {b:.2f}]' for a, b in zip(low, high, strict=True)) + ' m',
+        ),
+        (
+            'errors',
+            f'rms {np.linalg.norm(sigma[:3]):.3f} m and '
+            f'{np.degrees(np.linalg.norm(sigma[3:])):.2f} deg on '
+            f'{spec.held_out_errors.frames} frames: {spec.held_out_errors.source}',
+        ),
+        (
+            'metrics',
+            ', '.join(
+                f'{name} {value:g}'
+                for name, value in spec.metrics.items()
+                if isinstance(value, int | float)
+            ),
+        ),
         ('recipe', ', '.join(f'{name} {value}' for name, value in spec.recipe.items())),
-        ('made', f'{spec.created} with '
-                 + ', '.join(f'{name} {version}' for name, version in spec.versions.items())),
+        (
+            'made',
+            f'{spec.created} with '
+            + ', '.join(f'{name} {version}' for name, version in spec.versions.items()),
+        ),
         ('weights', f'sha256 {spec.weights_sha256}'),
     ]
     return '\n'.join(f'{name:8s} {text}' for name, text in lines)

@@ -31,7 +31,7 @@ def matched_framing(
     """
     if camera is None or trained is None:
         missing = 'no camera_info' if camera is None else 'the model does not know its camera'
-        note = f'{missing}: a field of view equal to the training camera\'s is assumed'
+        note = f"{missing}: a field of view equal to the training camera's is assumed"
         return Framing(crop_window(width, height), note)
     if (camera.width, camera.height) != (width, height):
         raise CameraRefusal(

@@ -23,7 +23,9 @@ def normalize_quaternion(q_xyzw: ArrayLike) -> Array:
     q = np.asarray(q_xyzw, dtype=np.float64)
     norm = np.linalg.norm(q, axis=-1, keepdims=True)
     if not np.all(np.isfinite(norm)) or np.any(norm < 1e-6):
-        raise ValueError(f'quaternion {q.tolist()} is not a rotation: it must be finite and non-zero')
+        raise ValueError(
+            f'quaternion {q.tolist()} is not a rotation: it must be finite and non-zero'
+        )
     q = q / norm
     return np.where(q[..., 3:] < 0.0, -q, q)
 
@@ -71,7 +73,9 @@ def distance(T_a: Array, T_b: Array) -> tuple[float, float]:
     return float(np.linalg.norm(error[:3])), float(np.linalg.norm(error[3:]))
 
 
-def transport_covariance(covariance_camera: Array, R_map_camera: Array, t_camera_base: Array) -> Array:
+def transport_covariance(
+    covariance_camera: Array, R_map_camera: Array, t_camera_base: Array
+) -> Array:
     """Move the covariance [6, 6] of T_map_camera to T_map_base = T_map_camera @ T_camera_base.
 
     A rotation error turns the lever arm l = R_map_camera t_camera_base, so that the base's

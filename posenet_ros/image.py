@@ -70,8 +70,8 @@ def bytes_per_pixel(encoding: str) -> int:
         if re.fullmatch(pattern, encoding):
             return size
     raise ImageRefusal(
-        f"encoding '{encoding}' is unknown or says nothing of its colours: publish rgb8, bgr8, mono8, "
-        'or a Bayer or YUV 4:2:2 encoding of sensor_msgs/image_encodings.hpp'
+        f"encoding '{encoding}' is unknown or says nothing of its colours: publish rgb8, bgr8, "
+        'mono8, or a Bayer or YUV 4:2:2 encoding of sensor_msgs/image_encodings.hpp'
     )
 
 

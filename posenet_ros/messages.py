@@ -70,9 +70,7 @@ def transform_stamped(
     nanoseconds: int, frame_id: str, child_frame_id: str, T_frame_child: Array
 ) -> TransformStamped:
     """Transform of the child in the frame at a time."""
-    message = TransformStamped(
-        header=header(nanoseconds, frame_id), child_frame_id=child_frame_id
-    )
+    message = TransformStamped(header=header(nanoseconds, frame_id), child_frame_id=child_frame_id)
     b = pose(T_frame_child)
     translation = message.transform.translation
     translation.x, translation.y, translation.z = b.position.x, b.position.y, b.position.z

@@ -139,10 +139,12 @@ def read_spec(path: Path) -> ModelSpec:
         raise ModelFileError('there is no such file; give model_path, or make one with `posenet`')
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if name.endswith(f'extra/{METADATA_FILE}')]
+            names = [
+                name for name in archive.namelist() if name.endswith(f'extra/{METADATA_FILE}')
+            ]
             if not names:
                 raise ModelFileError(
-                    f'it is no posenet_ros model: no {METADATA_FILE} in it; export it with `posenet`'
+                    f'it is no posenet_ros model: no {METADATA_FILE} in it; make one with posenet'
                 )
             text = archive.read(names[0]).decode()
     except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
@@ -180,7 +182,9 @@ def _warm_up(regressor: Regressor) -> None:
             prediction = regressor.predict(grey)
     except (RuntimeError, ValueError, TypeError, AttributeError) as error:
         reason = str(error).strip().splitlines()[-1]
-        raise ModelFileError(f'its network does not take a 224x224 RGB picture ({reason})') from error
+        raise ModelFileError(
+            f'its network does not take a 224x224 RGB picture ({reason})'
+        ) from error
     shapes = (prediction.position.shape, prediction.q_xyzw.shape, prediction.covariance.shape)
     if shapes != ((3,), (4,), (6, 6)):
         raise ModelFileError(f'its network answers shapes {shapes}, not (3,), (4,) and (6, 6)')

@@ -121,7 +121,9 @@ class ModelSpec:
             spec = _parse(values)
         except (KeyError, TypeError, ValueError) as error:
             detail = f'{type(error).__name__}: {error}'
-            raise ModelFileError(f'its {METADATA_FILE} is incomplete or malformed ({detail})') from error
+            raise ModelFileError(
+                f'its {METADATA_FILE} is incomplete or malformed ({detail})'
+            ) from error
         _check(spec)
         return spec
 

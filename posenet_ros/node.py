@@ -120,9 +120,7 @@ class Relocalizer(LifecycleNode):
             image_type, topic = Image, 'image_raw'
         self._inputs = [
             self.create_subscription(image_type, topic, session.picture, NEWEST_ONLY),
-            self.create_subscription(
-                CameraInfo, 'camera_info', session.camera_info, NEWEST_ONLY
-            ),
+            self.create_subscription(CameraInfo, 'camera_info', session.camera_info, NEWEST_ONLY),
         ]
         self._rebroadcast.reset()
         self._statistics.active = True

@@ -5,6 +5,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import rclpy
 from geometry_msgs.msg import PoseStamped
@@ -20,7 +21,10 @@ from posenet_ros.posed_pictures import SceneError, read_camera, read_list, read_
 
 NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
-    'scene': ('', 'Folder with pictures and poses: the 7-Scenes layout, or images/ and poses.txt.'),
+    'scene': (
+        '',
+        'Folder with pictures and poses: the 7-Scenes layout, or images/ and poses.txt.',
+    ),
     'list': ('validation.txt', 'File in the folder that names the pictures to show.'),
     'rate': (10.0, 'Pictures a second.'),
     'encoding': (
@@ -52,7 +56,7 @@ class Player(Node):
         self.create_timer(1.0 / self._value('rate'), self._show)
         self.get_logger().info(f"{len(self._pictures)} pictures of '{root}' wait for a listener")
 
-    def _value(self, name: str) -> object:
+    def _value(self, name: str) -> Any:
         return self.get_parameter(name).value
 
     def _encoder(self, encoding: str) -> Callable[[Path], Image | CompressedImage]:

@@ -50,7 +50,8 @@ def read_camera(root: Path, focal_length: float) -> Camera | None:
     height, width, _ = read_rgb(pictures[0]).shape
     if (root / 'K.txt').is_file():
         K = np.loadtxt(root / 'K.txt')
-        return Camera(width, height, *(float(K[i]) for i in ((0, 0), (1, 1), (0, 2), (1, 2))))
+        fx, fy, cx, cy = (float(K[i]) for i in ((0, 0), (1, 1), (0, 2), (1, 2)))
+        return Camera(width, height, fx, fy, cx, cy)
     if focal_length > 0.0:
         return Camera(width, height, focal_length, focal_length, width / 2, height / 2)
     return None
@@ -92,8 +93,8 @@ def _matrix_poses(root: Path) -> dict[str, Array]:
     names = sorted(f'images/{path.name}' for path in (root / 'images').iterdir())
     if rows.shape != (len(names), 16):
         raise SceneError(
-            f"'{root / 'poses.txt'}' has shape {rows.shape}; {len(names)} pictures in images/ need "
-            f'{len(names)} rows of 16 numbers'
+            f"'{root / 'poses.txt'}' has shape {rows.shape}; {len(names)} pictures in images/ "
+            f'need {len(names)} rows of 16 numbers'
         )
     return dict(zip(names, rows.reshape(-1, 4, 4), strict=True))
 

@@ -46,10 +46,10 @@ class StampGuard:
     _older: int = 0
 
     def check(self, stamp_ns: int) -> Order:
-        """Take the next stamp, in nanoseconds; raises StampRefusal for one out of order or zero."""
+        """Take the next stamp, in nanoseconds; raises StampRefusal when it cannot be used."""
         if stamp_ns <= 0:
             raise StampRefusal(
-                'picture without a stamp: the camera driver must stamp it with its acquisition time'
+                'picture without a stamp: the camera driver must stamp it when it takes it'
             )
         if self._newest_ns is None or stamp_ns > self._newest_ns:
             order = Order.NEWER

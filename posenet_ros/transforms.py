@@ -32,8 +32,8 @@ class Transforms:
             )
         except TransformException as error:
             raise TransformRefusal(
-                f"no transform from '{source}' to '{target}' at the stamp of the picture ({error}): "
-                'publish it on /tf or /tf_static, or correct the frame names'
+                f"no transform from '{source}' to '{target}' at the stamp of the picture "
+                f'({error}): publish it on /tf or /tf_static, or correct the frame names'
             ) from error
         return matrix(found.transform)
 
@@ -43,9 +43,7 @@ class Transforms:
 
     def broadcast(self, frame: str, child: str, stamp_ns: int, T_frame_child: Array) -> None:
         """Send one transform to /tf."""
-        self._broadcaster.sendTransform(
-            transform_stamped(stamp_ns, frame, child, T_frame_child)
-        )
+        self._broadcaster.sendTransform(transform_stamped(stamp_ns, frame, child, T_frame_child))
 
     def clear(self) -> None:
         """Forget all transforms but the static ones, after a jump of time."""

@@ -117,15 +117,15 @@ def _doubt(estimate: Estimate, extent: Extent, now_ns: int, max_age_s: float) ->
 
 
 def _disagreement(estimates: list[Estimate]) -> str:
-    newest = estimates[-1]
-    predicted = [e.T_map_odom @ newest.T_odom_base for e in estimates]
+    T_odom_base = estimates[-1].T_odom_base
+    assert T_odom_base is not None
+    predicted = [estimate.T_map_odom @ T_odom_base for estimate in estimates]
     pairs = [distance(T_a, T_b) for T_a, T_b in combinations(predicted, 2)]
     metres = max(position for position, _ in pairs)
     angle = max(angle for _, angle in pairs)
     if metres <= AGREE_POSITION and angle <= AGREE_ANGLE:
         return ''
     return (
-        f'the last {FRAMES} frames disagree by {metres:.2f} m and {np.degrees(angle):.1f} deg after '
-        f'odometry, more than {AGREE_POSITION:.2f} m or {np.degrees(AGREE_ANGLE):.1f} deg'
+        f'the last {FRAMES} frames disagree by {metres:.2f} m and {np.degrees(angle):.1f} deg '
+        f'after odometry, more than {AGREE_POSITION:.2f} m or {np.degrees(AGREE_ANGLE):.1f} deg'
     )
-
