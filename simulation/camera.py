@@ -8,12 +8,12 @@ downwards, with x, y, z in the camera's optical frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from posenet_ros.model_spec import Camera
 from simulation.light import Light
 
 BLACK_LEVEL = 12  # grey levels that a black surface gives
@@ -21,21 +21,13 @@ WHITE_LEVEL = 255 - BLACK_LEVEL  # brightest surface; the noise has room above i
 GRAIN_SIDE = 1024  # pixels of the noise pattern that pictures take their windows from
 
 
-@dataclass(frozen=True)
-class Camera:
-    """A pinhole camera: picture size in pixels, focal lengths and principal point in pixels."""
+CAMERA = Camera(640, 480, fx=420.0, fy=420.0, cx=320.0, cy=240.0)
 
-    width: int = 640
-    height: int = 480
-    fx: float = 420.0
-    fy: float = 420.0
-    cx: float = 320.0
-    cy: float = 240.0
 
-    def project(self, p_camera: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Pixels [N, 2] of points [N, 3] in the optical frame, z > 0."""
-        x, y, z = np.asarray(p_camera).T
-        return np.stack([self.fx * x / z + self.cx, self.fy * y / z + self.cy], axis=-1)
+def project(camera: Camera, p_camera: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pixels [N, 2] of points [N, 3] in the optical frame, z > 0, without distortion."""
+    x, y, z = np.asarray(p_camera).T
+    return np.stack([camera.fx * x / z + camera.cx, camera.fy * y / z + camera.cy], axis=-1)
 
 
 def check_rigid(T: NDArray[np.float64]) -> None:

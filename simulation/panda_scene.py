@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d import core
 
-from simulation.camera import Camera
+from posenet_ros.model_spec import Camera
 from simulation.light import Light
 from simulation.mesh import Mesh, joined, tessellate
 from simulation.room import Room

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.camera import Camera, check_rigid, expose
+from posenet_ros.model_spec import Camera
+from simulation.camera import CAMERA, check_rigid, expose
 from simulation.light import Light
 from simulation.room import Room
 
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 class Renderer:
     """Draws one room through one camera."""
 
-    def __init__(self, room: Room, camera: Camera | None = None) -> None:
+    def __init__(self, room: Room, camera: Camera = CAMERA) -> None:
         self.room = room
-        self.camera = camera or Camera()
+        self.camera = camera
         self._scene: PandaScene | None = None
         self._pid = 0
 

@@ -12,7 +12,8 @@ import pytest
 
 pytest.importorskip('panda3d', reason='the simulated world needs panda3d')
 
-from simulation.camera import BLACK_LEVEL, Camera
+from posenet_ros.model_spec import Camera
+from simulation.camera import BLACK_LEVEL, CAMERA, project
 from simulation.light import Light, random_light
 from simulation.renderer import Renderer
 from simulation.rig import Mast, T_base_camera, T_map_base
@@ -54,7 +55,7 @@ POSES = [
 ]
 
 
-@pytest.mark.parametrize('camera', [Camera(), Camera(400, 300, 250.0, 280.0, 180.5, 160.25)])
+@pytest.mark.parametrize('camera', [CAMERA, Camera(400, 300, 250.0, 280.0, 180.5, 160.25)])
 @pytest.mark.parametrize('pose', POSES)
 def test_known_points_are_drawn_where_the_pinhole_camera_sees_them(pose, camera):
     x, y, yaw, mast = pose
@@ -74,7 +75,7 @@ def test_known_points_are_drawn_where_the_pinhole_camera_sees_them(pose, camera)
         with Renderer(Room(0, (quad,), ()), camera) as renderer:
             picture = renderer.render(T_map_camera, QUIET)
         p_camera = corners(quad) @ T_camera_map[:3, :3].T + T_camera_map[:3, 3]
-        polygon = camera.project(p_camera)
+        polygon = project(camera, p_camera)
         v, u = np.nonzero(picture.max(axis=-1) > BLACK_LEVEL + 50)
         assert len(u) > 50
         errors.append(np.array([u.mean(), v.mean()]) - centroid_of(polygon))
