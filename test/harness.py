@@ -157,9 +157,7 @@ class Camera:
 
     def odometry(self, nanoseconds: int, T_odom_base: Array) -> None:
         """Publish the odometry of a time."""
-        self.tf.sendTransform(
-            transform_stamped(nanoseconds, 'odom', 'base_link', T_odom_base)
-        )
+        self.tf.sendTransform(transform_stamped(nanoseconds, 'odom', 'base_link', T_odom_base))
 
     def show(self, message: Image | CompressedImage, nanoseconds: int | None = None) -> int:
         """Publish a picture stamped now, or then; returns its stamp."""

@@ -80,8 +80,10 @@ def test_bad_picture(robot: Camera, kind: str, words: str, message: Image) -> No
     poses = len(robot.received['relocalizer/pose'])
     robot.show(message)
     wait_until(
-        lambda: robot.diagnostic_value(f'refused: {kind}') not in ('', counted)
-        and words in robot.diagnostic_value('last refusal'),
+        lambda: (
+            robot.diagnostic_value(f'refused: {kind}') not in ('', counted)
+            and words in robot.diagnostic_value('last refusal')
+        ),
         5.0,
         f'the refusal of kind {kind} saying: {words}',
     )
