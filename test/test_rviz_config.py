@@ -1,0 +1,32 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The RViz configuration names displays that RViz has and topics that exist in the demo."""
+
+from pathlib import Path
+
+import yaml
+
+CONFIG = Path(__file__).parent.parent / 'config' / 'relocalize.rviz'
+# Displays and tools of rviz_default_plugins in Jazzy (its plugins_description.xml).
+DISPLAYS = {'Grid', 'Map', 'TF', 'PointCloud2', 'Path', 'PoseWithCovariance', 'Pose', 'Image'}
+TOOLS = {'MoveCamera', 'Select', 'FocusCamera', 'Measure', 'SetInitialPose'}
+TOPICS = {
+    'Map': {'/map'},
+    'PointCloud2': {'/relocalizer/coverage'},
+    'Path': {'/relocalizer/path'},
+    'PoseWithCovariance': {'/relocalizer/pose_with_covariance'},
+    'Pose': {'/ground_truth'},
+    'Image': {'/relocalizer/crop'},
+}
+
+
+def test_displays_tools_and_topics() -> None:
+    manager = yaml.safe_load(CONFIG.read_text())['Visualization Manager']
+    kinds = [display['Class'].removeprefix('rviz_default_plugins/') for display in manager['Displays']]
+    assert set(kinds) == DISPLAYS
+    for display, kind in zip(manager['Displays'], kinds, strict=True):
+        if 'Topic' in display:
+            assert display['Topic']['Value'] in TOPICS[kind]
+    tools = {tool['Class'].removeprefix('rviz_default_plugins/') for tool in manager['Tools']}
+    assert tools == TOOLS
+    assert manager['Global Options']['Fixed Frame'] == 'map'
