@@ -13,10 +13,10 @@ from typing import Annotated
 os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 import typer
-from posenet_ros.model_file import load_model
-from posenet_ros.model_spec import ModelFileError
 from rich.console import Console
 
+from posenet_ros.model_file import load_model
+from posenet_ros.model_spec import ModelFileError
 from posenet_training.data.frames import SceneError, Source
 from posenet_training.evaluate import evaluate as evaluate_on
 from posenet_training.evaluate import file_predictor, print_report
@@ -35,11 +35,11 @@ app = typer.Typer(
 SceneArgument = Annotated[
     str,
     typer.Argument(
-        help="'room:SEED' for a simulated room (the demo's is room:7), or a folder of pictures "
+        help="'room:SEED' for a simulated room (the demo's is room:11), or a folder of pictures "
         'with poses and the lists train.txt and validation.txt.'
     ),
 ]
-RunArgument = Annotated[Path, typer.Argument(help="Folder of the run: checkpoint and logs.")]
+RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
 ModelArgument = Annotated[Path, typer.Argument(help='Model file (.pt).')]
 
 
@@ -64,12 +64,18 @@ def train(
     run: RunArgument,
     preset: Annotated[
         str,
-        typer.Option(help='; '.join(f'{name}: {preset.meaning}' for name, preset in PRESETS.items())),
+        typer.Option(
+            help='; '.join(f'{name}: {preset.meaning}' for name, preset in PRESETS.items())
+        ),
     ] = 'mobilenet',
-    resume: Annotated[bool, typer.Option('--resume', help='Go on from the run\'s checkpoint.')] = False,
+    resume: Annotated[
+        bool, typer.Option('--resume', help="Go on from the run's checkpoint.")
+    ] = False,
     minutes: Annotated[
         float | None,
-        typer.Option(min=0.1, help='Fit the whole schedule into this time instead of the preset\'s steps.'),
+        typer.Option(
+            min=0.1, help="Fit the whole schedule into this time instead of the preset's steps."
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help='Processes that make frames.')] = 1,
 ) -> None:
@@ -90,7 +96,8 @@ def export(run: RunArgument, scene: SceneArgument, model: ModelArgument) -> None
     size = model.stat().st_size / 1e6
     typer.echo(
         f'exported: {model}, {size:.1f} MB; half precision moves poses by '
-        f'{shift["median_position_m"] * 1e3:.2f} mm and {shift["median_angle_deg"]:.4f} deg (medians)'
+        f'{shift["median_position_m"] * 1e3:.2f} mm and {shift["median_angle_deg"]:.4f} deg '
+        '(medians)'
     )
 
 

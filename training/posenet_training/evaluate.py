@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from posenet_ros.geometry import pose_error, transform
-from posenet_ros.model_file import Regressor
 from rich.console import Console
 from rich.table import Table
 from scipy.spatial.transform import Rotation
 
+from posenet_ros.geometry import pose_error, transform
+from posenet_ros.model_file import Regressor
 from posenet_training.data.frames import Frames, Source
 from posenet_training.metrics import axis_errors, by_heading, error_summary
 from posenet_training.network import PoseNet
@@ -66,7 +66,9 @@ def file_predictor(regressor: Regressor) -> Predictor:
     return predict
 
 
-def evaluate(predict: Predictor, source: Source, reference: Frames | None = None) -> dict[str, Any]:
+def evaluate(
+    predict: Predictor, source: Source, reference: Frames | None = None
+) -> dict[str, Any]:
     """Report on the test split of a source as a JSON-ready dictionary.
 
     reference: training pictures to look up, the source's own unless given.

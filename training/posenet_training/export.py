@@ -13,11 +13,11 @@ import numpy as np
 import torch
 import torchvision
 from numpy.typing import NDArray
+from torch import Tensor, nn
+
 from posenet_ros.geometry import pose_error
 from posenet_ros.model_file import weights_sha256
 from posenet_ros.model_spec import METADATA_FILE, Extent, HeldOutErrors, ModelSpec, Network
-from torch import Tensor, nn
-
 from posenet_training import __version__
 from posenet_training.data.frames import Frames, Source
 from posenet_training.evaluate import evaluate, network_predictor
@@ -146,7 +146,9 @@ def save(module: torch.jit.ScriptModule, spec: ModelSpec, model_file: Path) -> N
 def _outputs(network: Any, images: Tensor) -> Outputs:
     with torch.no_grad():
         batches = [network(batch) for batch in images.split(64)]
-    position, q_xyzw, covariance, feature = (torch.cat(part) for part in zip(*batches, strict=True))
+    position, q_xyzw, covariance, feature = (
+        torch.cat(part) for part in zip(*batches, strict=True)
+    )
     return position, q_xyzw, covariance, feature
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run a training from a source of frames to a checkpoint, from the start or on from a stop."""
 
+import signal
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def fit(
         raise FileNotFoundError(f"there is no checkpoint '{checkpoint}' to resume: train first")
     run.mkdir(parents=True, exist_ok=True)
     pl.seed_everything(options.seed, verbose=False)
-    module = PoseModule(options, scene_of(source.frames('reference')))
+    module = PoseModule(options, scene_of(source.frames('statistics')))
     frames = source.training(options.seed, _start(checkpoint, resume), options.reuse)
     trainer = _trainer(options, run, minutes)
     trainer.fit(
@@ -113,7 +114,14 @@ def train_loader(frames: EndlessFrames, options: TrainOptions, workers: int) -> 
         multiprocessing_context='spawn' if workers else None,
         persistent_workers=workers > 0,
         prefetch_factor=4 if workers else None,
+        worker_init_fn=_leave_signals_to_the_trainer,
     )
+
+
+def _leave_signals_to_the_trainer(_: int) -> None:
+    """A stop reaches the whole process group; loaders end when the trainer closes them."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def validation_loader(frames: Frames) -> DataLoader[tuple[Tensor, ...]]:

@@ -4,17 +4,16 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from posenet_ros.geometry import pose_error, transform
 from torch import Tensor
+
+from posenet_ros.geometry import pose_error, transform
 
 Array = NDArray[np.float64]
 
 AXES = ('x_m', 'y_m', 'z_m', 'rot_x_deg', 'rot_y_deg', 'rot_z_deg')
 
 
-def errors_of(
-    position_hat: Tensor, q_hat_xyzw: Tensor, position: Tensor, q_xyzw: Tensor
-) -> Array:
+def errors_of(position_hat: Tensor, q_hat_xyzw: Tensor, position: Tensor, q_xyzw: Tensor) -> Array:
     """Error 6-vectors [B, 6] (posenet_ros.geometry) of positions [B, 3], quaternions [B, 4]."""
     return pose_error(_poses(position_hat, q_hat_xyzw), _poses(position, q_xyzw))
 
@@ -63,7 +62,7 @@ def headings(T_map_camera: Array) -> Array:
 
 
 def by_heading(errors: Array, T_map_camera: Array, width: int = 10) -> list[dict[str, float]]:
-    """Summaries of the frames in each bin of headings, `width` degrees wide; empty bins left out."""
+    """Summaries of the frames by heading, in bins `width` degrees wide, without empty ones."""
     heading = headings(T_map_camera)
     bins = []
     for low in range(-180, 180, width):

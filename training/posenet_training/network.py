@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from posenet_ros.preprocess import INPUT_SIZE
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
+from posenet_ros.preprocess import INPUT_SIZE
 from posenet_training.rotation import make_rotation_head
 from posenet_training.trunks import make_trunk
 

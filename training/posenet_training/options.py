@@ -36,7 +36,7 @@ class TrainOptions:
     stages: tuple[Stage, ...] = (Stage(1.0, 224),)
     weight_decay: float = 0.01
     reuse: int = 1
-    ema_decay: float = 0.998
+    ema_decay: float = 0.995
     validate_every: int = 500
     seed: int = 1
 

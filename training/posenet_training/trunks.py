@@ -7,6 +7,7 @@ into the localization feature; GoogLeNet also gives the maps that its auxiliary 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -59,9 +60,7 @@ class GoogLeNetTrunk(Trunk):
             net.inception3a, net.inception3b, net.maxpool3, net.inception4a,
         )  # fmt: skip
         self.to_4d = nn.Sequential(net.inception4b, net.inception4c, net.inception4d)
-        self.to_5b = nn.Sequential(
-            net.inception4e, net.maxpool4, net.inception5a, net.inception5b
-        )
+        self.to_5b = nn.Sequential(net.inception4e, net.maxpool4, net.inception5a, net.inception5b)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
         maps_4a = self.to_4a(pictures)
@@ -79,11 +78,11 @@ def _resnet18() -> Trunk:
 
 
 class _EfficientNetLayers(nn.Module):
-    def __init__(self, net: nn.Module) -> None:
+    def __init__(self, net: Any) -> None:
         super().__init__()
-        self.net = net
         # The classifier is not ours: its million weights would only swell the file.
         net._fc = nn.Identity()
+        self.net: Any = net
 
     def forward(self, pictures: Tensor) -> Tensor:
         features: Tensor = self.net.extract_features(pictures)

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import CropWindow, crop, crop_window
-
 from posenet_training.data.frames import EndlessFrames, Frame, Frames, SceneError
 
 # Share of the crop's side by which training moves the window at most, as far as pixels reach.
@@ -54,6 +54,7 @@ class FolderSource:
     def _pictures(self, split: str) -> list[PosedPicture]:
         third = len(self.validation) // 3
         return {
+            'statistics': self.train,
             'reference': self.train,
             'validation': self.validation,
             'calibration': self.validation[:third],
@@ -115,7 +116,9 @@ def read_list(root: Path, list_name: str) -> list[PosedPicture]:
     return [_posed(root, name, matrix_poses) for name in names]
 
 
-def _posed(root: Path, name: str, matrix_poses: dict[str, NDArray[np.float64]] | None) -> PosedPicture:
+def _posed(
+    root: Path, name: str, matrix_poses: dict[str, NDArray[np.float64]] | None
+) -> PosedPicture:
     path = root / name
     if not path.is_file():
         raise SceneError(f"scene '{root}' lists '{name}', which is not there")
@@ -136,16 +139,20 @@ def _matrix_poses(root: Path) -> dict[str, NDArray[np.float64]]:
     names = sorted(f'images/{path.name}' for path in (root / 'images').iterdir())
     if rows.shape != (len(names), 16):
         raise SceneError(
-            f"'{root / 'poses.txt'}' has shape {rows.shape}; {len(names)} pictures in images/ need "
-            f'{len(names)} rows of 16 numbers'
+            f"'{root / 'poses.txt'}' has shape {rows.shape}; {len(names)} pictures in images/ "
+            f'need {len(names)} rows of 16 numbers'
         )
     return dict(zip(names, rows.reshape(-1, 4, 4), strict=True))
 
 
 def _checked(pose: NDArray[np.float64], path: Path) -> NDArray[np.float64]:
-    rotation_ok = pose.shape == (4, 4) and np.all(np.isfinite(pose)) and (
-        np.allclose(pose[:3, :3] @ pose[:3, :3].T, np.eye(3), atol=1e-2)
-        and np.linalg.det(pose[:3, :3]) > 0.0
+    rotation_ok = (
+        pose.shape == (4, 4)
+        and np.all(np.isfinite(pose))
+        and (
+            np.allclose(pose[:3, :3] @ pose[:3, :3].T, np.eye(3), atol=1e-2)
+            and np.linalg.det(pose[:3, :3]) > 0.0
+        )
     )
     if not rotation_ok:
         raise SceneError(f"the pose of '{path}' is no rigid 4x4 matrix: {pose.tolist()}")

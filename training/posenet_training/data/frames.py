@@ -9,13 +9,12 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from posenet_ros.geometry import position_and_quaternion
-from posenet_ros.model_spec import Camera
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
+from posenet_ros.geometry import position_and_quaternion
+from posenet_ros.model_spec import Camera
 from posenet_training.network import Scene
-
 
 # First number of the seeds of all training streams; judging splits begin with others.
 TRAINING_STREAM = 0
@@ -51,9 +50,10 @@ class Frames:
 class Source(Protocol):
     """One scene: an endless stream to train on, and fixed frames to judge by.
 
-    Splits: 'reference' (pictures like those of training, for the scene's mean image, its extent
-    and the nearest-picture baseline), 'validation' (watched in training), 'calibration' (gives
-    the held-out errors in the model file) and 'test' (gives the reported figures).
+    Splits: 'statistics' (frames like those of training, for the scene's mean image and extent),
+    'reference' (the same, for the extent in the model file and to look pictures up in),
+    'validation' (watched in training), 'calibration' (gives the held-out errors in the model
+    file) and 'test' (gives the reported figures).
     """
 
     name: str
@@ -92,7 +92,9 @@ class EndlessFrames(IterableDataset[tuple[Tensor, Tensor, Tensor]]):
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         info = get_worker_info()
-        rng = np.random.default_rng([TRAINING_STREAM, self.seed, info.id if info else 0, self.start])
+        rng = np.random.default_rng(
+            [TRAINING_STREAM, self.seed, info.id if info else 0, self.start]
+        )
         pool: list[Frame] = []
         while True:
             image, T_map_camera = self._next(pool, rng)

@@ -5,17 +5,23 @@
 from dataclasses import asdict
 
 import numpy as np
+
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
+from posenet_training.data.frames import EndlessFrames, Frame, Frames
 from simulation.renderer import Renderer
 from simulation.room import Room
 from simulation.sampling import random_view
 
-from posenet_training.data.frames import EndlessFrames, Frame, Frames
-
 # First number of every generator's seed: none is TRAINING_STREAM.
-SPLIT_SEEDS = {'reference': 1, 'validation': 2, 'calibration': 3, 'test': 4}
-SPLIT_SIZES = {'reference': 3000, 'validation': 400, 'calibration': 1000, 'test': 1500}
+SPLIT_SEEDS = {'statistics': 1, 'reference': 2, 'validation': 3, 'calibration': 4, 'test': 5}
+SPLIT_SIZES = {
+    'statistics': 400,
+    'reference': 2000,
+    'validation': 400,
+    'calibration': 1000,
+    'test': 1000,
+}
 
 
 class RenderedSource:

@@ -1,0 +1,62 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Rendered frames are reproducible, new in every stream, and carry their true poses."""
+
+import numpy as np
+import pytest
+
+from posenet_ros.geometry import transform
+from posenet_ros.preprocess import crop, crop_window
+from posenet_training.data import rendered
+from posenet_training.data.frames import TRAINING_STREAM
+from simulation.renderer import Renderer
+from simulation.room import Room
+from simulation.sampling import random_view
+
+
+@pytest.fixture(scope='module')
+def room():
+    return Room.from_seed(7)
+
+
+def positions(room, seed: int, start: int, reuse: int, count: int) -> list[tuple[float, ...]]:
+    stream = iter(rendered.RenderedFrames(room, seed, start, reuse))
+    return [tuple(next(stream)[1].tolist()) for _ in range(count)]
+
+
+def test_stream_repeats_itself_and_differs_by_seed_and_start(room):
+    first = positions(room, 1, 0, 1, 3)
+    assert first == positions(room, 1, 0, 1, 3)
+    assert not set(first) & set(positions(room, 2, 0, 1, 3))
+    assert not set(first) & set(positions(room, 1, 100, 1, 3))
+
+
+def test_frame_is_the_robots_crop_with_the_pose_it_was_drawn_from(room):
+    image, position, q_xyzw = next(iter(rendered.RenderedFrames(room, 5, 0, 1)))
+    rng = np.random.default_rng([TRAINING_STREAM, 5, 0, 0])
+    T_map_camera, light = random_view(room, rng)
+    with Renderer(room) as renderer:
+        picture = renderer.render(T_map_camera, light)
+    np.testing.assert_array_equal(image.numpy(), crop(picture, crop_window(640, 480)))
+    np.testing.assert_allclose(transform(position, q_xyzw), T_map_camera, atol=1e-5)
+
+
+def test_reuse_shows_frames_again_on_average_as_often_as_asked(room):
+    shown = positions(room, 1, 0, 4, 80)
+    assert 10 <= len(set(shown)) <= 35
+
+
+def test_no_judging_split_shares_a_stream_with_training():
+    seeds = [TRAINING_STREAM, *rendered.SPLIT_SEEDS.values()]
+    assert len(set(seeds)) == len(seeds)
+    assert set(rendered.SPLIT_SIZES) == set(rendered.SPLIT_SEEDS)
+
+
+def test_source_knows_its_camera_and_splits(room, monkeypatch):
+    monkeypatch.setitem(rendered.SPLIT_SIZES, 'validation', 2)
+    source = rendered.RenderedSource(7)
+    frames = source.frames('validation')
+    assert frames.images.shape == (2, 224, 224, 3)
+    assert frames.T_map_camera.shape == (2, 4, 4)
+    assert (source.camera.width, source.camera.height) == (640, 480)
+    assert source.describe('validation') == '2 independent views, generator seed [3, 7]'

@@ -1,0 +1,57 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Small real material for the tests: pictures, a folder of them, networks."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.spatial.transform import Rotation
+
+from posenet_training.network import NetworkOptions, PoseNet, Scene
+
+
+def picture(rng: np.random.Generator, width: int = 96, height: int = 64) -> NDArray[np.uint8]:
+    """A picture [height, width, 3] of coarse coloured patches."""
+    patches = rng.integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    return np.asarray(Image.fromarray(patches).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def random_pose(rng: np.random.Generator) -> NDArray[np.float64]:
+    """A pose [4, 4] within a few metres of the origin."""
+    T_map_camera = np.eye(4)
+    T_map_camera[:3, :3] = Rotation.random(random_state=rng).as_matrix()
+    T_map_camera[:3, 3] = rng.uniform(-2.0, 2.0, 3)
+    return T_map_camera
+
+
+def seven_scenes_folder(root: Path, train: int = 4, validation: int = 3) -> Path:
+    """A folder in the 7-Scenes layout with small pictures and random poses."""
+    rng = np.random.default_rng(5)
+    names = [f'seq-01/frame-{index:06d}.color.png' for index in range(train + validation)]
+    (root / 'seq-01').mkdir(parents=True)
+    for name in names:
+        Image.fromarray(picture(rng)).save(root / name)
+        np.savetxt(root / name.replace('.color.png', '.pose.txt'), random_pose(rng))
+    (root / 'train.txt').write_text('\n'.join(names[:train]) + '\n')
+    (root / 'validation.txt').write_text('\n'.join(names[train:]) + '\n')
+    return root
+
+
+def crops(count: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Crops [count, 224, 224, 3] as a network takes them."""
+    rng = np.random.default_rng(seed)
+    return np.stack([picture(rng, 224, 224) for _ in range(count)])
+
+
+def scene() -> Scene:
+    """What a network knows of a scene with such pictures."""
+    return Scene(torch.full((224, 224, 3), 120.0), 60.0, torch.tensor([1.0, -2.0, 0.5]), 2.0)
+
+
+def network(trunk: str = 'googlenet', rotation: str = 'quaternion') -> PoseNet:
+    """An untrained network with fixed weights."""
+    torch.manual_seed(3)
+    return PoseNet(NetworkOptions(trunk, rotation), scene())
