@@ -64,9 +64,24 @@ class Room:
         xy = np.atleast_2d(np.asarray(xy, np.float64))
         half = np.array([self.length_x, self.length_y]) / 2
         nearest = (half - np.abs(xy)).min(axis=-1)
-        for piece in self.furniture:
-            nearest = np.minimum(nearest, piece.footprint.distance(xy))
-        return nearest
+        if not self.furniture:
+            return nearest
+        centres, axes, halves = self._footprints
+        local = np.abs(np.einsum('kij,nki->nkj', axes, xy[:, None] - centres)) - halves
+        outside = np.hypot(*np.moveaxis(np.maximum(local, 0.0), -1, 0))
+        return np.minimum(nearest, (outside + np.minimum(local.max(axis=-1), 0.0)).min(axis=-1))
+
+    @cached_property
+    def _footprints(self) -> tuple[NDArray[np.float64], ...]:
+        """Of all pieces: centres [K, 2], axes as columns [K, 2, 2], half sizes [K, 2]."""
+        footprints = [piece.footprint for piece in self.furniture]
+        yaws = np.array([footprint.yaw for footprint in footprints])
+        c, s = np.cos(yaws), np.sin(yaws)
+        return (
+            np.array([footprint.centre for footprint in footprints]),
+            np.moveaxis(np.array([[c, -s], [s, c]]), -1, 0),
+            0.5 * np.array([footprint.size for footprint in footprints]),
+        )
 
     def occupancy(self) -> OccupancyGrid:
         """What is built or stands on the floor, one wall cell all around."""

@@ -76,6 +76,10 @@ def test_clearance_is_the_distance_to_walls_and_furniture():
     room = Room.from_seed()
     centres = np.array([piece.footprint.centre for piece in room.furniture])
     assert np.all(room.clearance(centres) < 0.0)
+    points = np.random.default_rng(0).uniform((-3.9, -2.9), (3.9, 2.9), (200, 2))
+    one_by_one = np.min([p.footprint.distance(points) for p in room.furniture], axis=0)
+    to_walls = np.minimum(4.0 - np.abs(points[:, 0]), 3.0 - np.abs(points[:, 1]))
+    np.testing.assert_allclose(room.clearance(points), np.minimum(one_by_one, to_walls))
 
 
 def test_random_poses_are_clear_connected_and_reach_the_whole_floor():
