@@ -11,14 +11,17 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMPS := $(VENV)/stamps
 SHARE := $(VENV)/share
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# Byte code is written when a module is first imported, most of it never.
+PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check
 PIP_ROS := $(shell find pip_ros -type f -not -path '*/__pycache__/*')
 SHARED := package.xml $(wildcard launch config models rviz)
 
+ifndef ROS_DISTRO
 export PATH := $(BIN):$(PATH)
 export AMENT_PREFIX_PATH := $(CURDIR)/$(VENV)
 # Stock Fast DDS loses pictures of 640x480, see the file.
 export FASTRTPS_DEFAULT_PROFILES_FILE := $(CURDIR)/config/fastdds.xml
+endif
 
 define CHECK_MANIFESTS
 import sys
