@@ -17,16 +17,19 @@ WEIGHT_LAYERS = {'aten::_convolution', 'aten::linear', 'aten::addmm'}
 def layers_between(graph: torch.Graph) -> list[int]:
     """Longest chain of layers with weights from the input to each output of a traced graph."""
     depth: dict[str, int] = {}
-
-    def deepest(values: list[torch.Value]) -> int:
-        return max((depth.get(value.debugName(), 0) for value in values), default=0)
-
+    parts: dict[str, list[int]] = {}
     for node in graph.nodes():
-        here = deepest(list(node.inputs())) + (node.kind() in WEIGHT_LAYERS)
-        for output in node.outputs():
-            depth[output.debugName()] = here
-    tuple_node = next(iter(graph.outputs())).node()
-    return [depth.get(value.debugName(), 0) for value in tuple_node.inputs()]
+        inputs = [value.debugName() for value in node.inputs()]
+        outputs = [value.debugName() for value in node.outputs()]
+        if node.kind() == 'prim::TupleConstruct':
+            parts[outputs[0]] = [depth.get(name, 0) for name in inputs]
+        elif node.kind() == 'prim::TupleUnpack':
+            depth.update(zip(outputs, parts[inputs[0]], strict=True))
+        else:
+            here = max((depth.get(name, 0) for name in inputs), default=0)
+            here += node.kind() in WEIGHT_LAYERS
+            depth.update(dict.fromkeys(outputs, here))
+    return parts[next(iter(graph.outputs())).debugName()]
 
 
 @pytest.mark.filterwarnings('ignore:.*torch.jit')

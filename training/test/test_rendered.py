@@ -49,14 +49,23 @@ def test_reuse_shows_frames_again_on_average_as_often_as_asked(room):
 def test_no_judging_split_shares_a_stream_with_training():
     seeds = [TRAINING_STREAM, *rendered.SPLIT_SEEDS.values()]
     assert len(set(seeds)) == len(seeds)
-    assert set(rendered.SPLIT_SIZES) == set(rendered.SPLIT_SEEDS)
+    assert {*rendered.VIEWS, *rendered.DRIVES} == set(rendered.SPLIT_SEEDS)
 
 
 def test_source_knows_its_camera_and_splits(room, monkeypatch):
-    monkeypatch.setitem(rendered.SPLIT_SIZES, 'validation', 2)
+    monkeypatch.setitem(rendered.VIEWS, 'validation', 2)
     source = rendered.RenderedSource(7)
     frames = source.frames('validation')
     assert frames.images.shape == (2, 224, 224, 3)
     assert frames.T_map_camera.shape == (2, 4, 4)
     assert (source.camera.width, source.camera.height) == (640, 480)
     assert source.describe('validation') == '2 independent views, generator seed [3, 7]'
+
+
+def test_drives_move_on_from_frame_to_frame(room, monkeypatch):
+    monkeypatch.setitem(rendered.DRIVES, 'test', 1)
+    monkeypatch.setattr(rendered, 'FRAMES_A_DRIVE', 8)
+    frames = rendered.RenderedSource(7).frames('test')
+    steps = np.linalg.norm(np.diff(frames.positions, axis=0), axis=1)
+    assert frames.images.shape[0] == 8
+    assert 0.0 < steps.max() < 0.8, 'metres in a second'

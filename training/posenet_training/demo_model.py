@@ -1,0 +1,32 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Make models/demo.pt from nothing: train in the demo's room, export, judge the file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posenet_training.cli import evaluate, export, train
+from simulation.room import DEMO_SEED
+
+SCENE = f'room:{DEMO_SEED}'
+
+
+def demo_model(
+    preset: Annotated[str, typer.Option(help='Preset of `posenet train`.')] = 'mobilenet',
+    resume: Annotated[bool, typer.Option('--resume', help='Go on with a stopped run.')] = False,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help='Fit the training into this time.')
+    ] = None,
+    model: Annotated[Path, typer.Option(help='File to write.')] = Path('models/demo.pt'),
+) -> None:
+    """Train on the demo's room only, export the model file and judge it on unseen drives."""
+    run = Path('runs') / f'demo-{preset}'
+    train(SCENE, run, preset, resume, minutes, workers=1)
+    export(run, SCENE, model)
+    evaluate(model, SCENE, run / 'evaluation.json')
+
+
+if __name__ == '__main__':
+    typer.run(demo_model)
