@@ -47,8 +47,8 @@ setup: $(STAMPS)/project  ## build .venv from PyPI: 3 GB of downloads, once (the
 demo: setup  ## a simulated robot is kidnapped and finds itself again: table, picture, figures
 	$(BIN)/python -m simulation.demo $(ARGS)
 
-demo-model: setup  ## train models/demo.pt once more, from nothing; training/README.md says how long
-	$(BIN)/python -m simulation.demo_model $(ARGS)
+demo-model: setup  ## train models/demo.pt again, hours; go on after a stop with ARGS=--resume
+	$(BIN)/python -m posenet_training.demo_model $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
 	$(BIN)/python -m pytest test training/test $(ARGS)
