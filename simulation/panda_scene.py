@@ -54,7 +54,16 @@ class PandaScene:
             EDGE + (1.0 - 2.0 * EDGE) * whole.uv,
         )
         self._rows['colour'][:, 3] = 255
-        self._geoms = [self._add(spec, mesh) for spec, mesh in meshes.items()]
+        # All parts share their vertices, so that new light is one copy into the engine.
+        self._vertices = core.GeomVertexData(
+            'room', core.GeomVertexFormat.get_v3c4t2(), core.Geom.UH_dynamic
+        )
+        self._vertices.set_num_rows(len(self._rows))
+        self._copy_rows()
+        first = 0
+        for spec, mesh in meshes.items():
+            self._add(spec, mesh, first)
+            first += len(mesh.uv)
         self._light: Light | None = None
 
         pipe = core.GraphicsPipeSelection.get_global_ptr().make_pipe(
@@ -105,30 +114,27 @@ class PandaScene:
         """Write the colours of all vertices."""
         colours = vertex_colours(self._shares, self._luminous, light)
         self._rows['colour'][:, :3] = 255.0 * colours
-        first = 0
-        for geom in self._geoms:
-            array = memoryview(geom.modify_vertex_data().modify_array(0)).cast('B')
-            rows = self._rows[first : first + len(array) // VERTEX.itemsize]
-            array[:] = rows.view(np.uint8).data
-            first += len(rows)
+        self._copy_rows()
         self._light = light
 
-    def _add(self, spec: TextureSpec, mesh: Mesh) -> core.Geom:
-        vertices = core.GeomVertexData(
-            spec.pattern, core.GeomVertexFormat.get_v3c4t2(), core.Geom.UH_dynamic
-        )
-        vertices.set_num_rows(len(mesh.uv))
+    def _copy_rows(self) -> None:
+        memoryview(self._vertices.modify_array(0)).cast('B')[:] = self._rows.view(np.uint8).data
+
+    def _add(self, spec: TextureSpec, mesh: Mesh, first: int) -> None:
+        """Hang up the part whose vertices begin at row `first`."""
         triangles = core.GeomTriangles(core.Geom.UH_static)
-        for a, b, c in mesh.triangles.tolist():
+        for a, b, c in (mesh.triangles + first).tolist():
             triangles.add_vertices(a, b, c)
-        geom = core.Geom(vertices)
+        geom = core.Geom(self._vertices)
         geom.add_primitive(triangles)
+        # Vertices never move: given bounds spare their search after every change of light.
+        low, high = mesh.positions.min(axis=0), mesh.positions.max(axis=0)
+        geom.set_bounds(core.BoundingBox(core.LPoint3(*low), core.LPoint3(*high)))
         node = core.GeomNode(spec.pattern)
         node.add_geom(geom)
         path = self._root.attach_new_node(node)
         path.set_texture(_texture(spec))
         path.set_bin('near_first', 0)
-        return node.modify_geom(0)
 
 
 def _meshes(room: Room) -> dict[TextureSpec, Mesh]:
