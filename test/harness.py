@@ -167,6 +167,16 @@ class Camera:
         publisher.publish(message)
         return nanoseconds
 
+    def pose_from(self, message: Image | CompressedImage) -> PoseStamped:
+        """Show a picture until its pose comes: BEST_EFFORT may lose one on a busy machine."""
+        for _ in range(10):
+            stamp = self.show(message)
+            try:
+                return self.pose_of(stamp, 1.0)
+            except AssertionError:
+                continue
+        raise AssertionError('showed a picture ten times in vain for its pose')
+
     def pose_of(self, nanoseconds: int, timeout_s: float = 5.0) -> PoseStamped:
         """Wait for the pose with this stamp."""
         return wait_until(

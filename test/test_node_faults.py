@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each bad input is refused with one sentence, counted, and the next good frame is used."""
 
+import time
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ def pair(model: Path) -> Iterator[tuple[Relocalizer, Camera]]:
     with bench(model_path=model, tf_timeout=0.05) as (node, robot):
         robot.extrinsic()
         robot.wait_until_connected()
-        robot.pose_of(robot.show(picture(GOOD)))
+        robot.pose_from(picture(GOOD))
         yield node, robot
 
 
@@ -91,13 +92,13 @@ def test_bad_picture(robot: Camera, kind: str, words: str, message: Image) -> No
     assert status is not None
     assert status.level == b'\x01'
     assert len(robot.received['relocalizer/pose']) == poses
-    robot.pose_of(robot.show(picture(GOOD)))
+    robot.pose_from(picture(GOOD))
 
 
 def test_picture_without_stamp(robot: Camera) -> None:
     robot.show(picture(GOOD), 0)
     refused(robot, 'picture without a stamp')
-    robot.pose_of(robot.show(picture(GOOD)))
+    robot.pose_from(picture(GOOD))
 
 
 def refused(robot: Camera, words: str) -> None:
@@ -120,20 +121,19 @@ def test_sentences_are_throttled(robot: Camera, node: Relocalizer) -> None:
 
 
 def test_one_older_picture_is_out_of_order(robot: Camera) -> None:
-    stamp = robot.show(picture(GOOD))
-    robot.pose_of(stamp)
+    stamp = stamp_ns(robot.pose_from(picture(GOOD)).header.stamp)
     poses = len(robot.received['relocalizer/pose'])
     robot.show(picture(GOOD), stamp - 300 * MS)
     refused(robot, 'out of order, 300.0 ms older')
     assert len(robot.received['relocalizer/pose']) == poses
-    robot.pose_of(robot.show(picture(GOOD)))
+    robot.pose_from(picture(GOOD))
 
 
 def jump(robot: Camera, node: Relocalizer, show: Callable[[int], int]) -> None:
     lines = node.output.count('the stamps of the pictures jumped')
     for i in range(3):
         robot.odometry(robot.now_ns(), np.eye(4))
-        robot.pose_of(robot.show(picture(GOOD)))
+        robot.pose_from(picture(GOOD))
         del i
     newest = max(stamp_ns(m.header.stamp) for m in robot.received['relocalizer/pose'])
     used = show(newest)
@@ -158,7 +158,7 @@ def test_three_older_pictures_in_a_row_are_a_time_jump(robot: Camera, node: Relo
         return stamp
 
     # Stamps must be newer than those of the test before.
-    robot.pose_of(robot.show(picture(GOOD)))
+    robot.pose_from(picture(GOOD))
     jump(robot, node, three_older)
 
 

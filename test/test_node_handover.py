@@ -31,12 +31,12 @@ def planar(x: float, y: float, degrees: float) -> np.ndarray:
 def drive(robot: Camera, colours: list[tuple[float, float, float]]) -> int:
     """Show one picture a colour from a robot that stands still; returns the last stamp."""
     for colour in colours:
-        stamp = robot.now_ns()
-        robot.odometry(stamp - 20_000_000, planar(3.0, -1.0, 70.0))
-        robot.odometry(stamp + 20_000_000, planar(3.0, -1.0, 70.0))
-        robot.show(picture(colour), stamp)
-        robot.pose_of(stamp)
-    return stamp
+        now = robot.now_ns()
+        # Odometry for a while around the picture, should it have to be shown again.
+        for offset_ms in (-20, 20, 12_000):
+            robot.odometry(now + offset_ms * 1_000_000, planar(3.0, -1.0, 70.0))
+        message = robot.pose_from(picture(colour))
+    return stamp_ns(message.header.stamp)
 
 
 def answer_becomes(robot: Camera, words: str) -> None:
@@ -52,7 +52,7 @@ def test_hand_over_needs_three_good_frames_and_says_why_not(model: Path) -> None
         assert 'only 0 of 3 frames' in answer.message
         # Without odometry nothing can be said about motion between the frames.
         for _ in range(3):
-            robot.pose_of(robot.show(picture(PLACE)))
+            robot.pose_from(picture(PLACE))
         answer_becomes(robot, 'no odometry')
         stamp = drive(robot, [PLACE] * 3)
         wait_until(lambda: robot.relocalize().success, 3.0, 'the hand-over')

@@ -37,7 +37,7 @@ def test_a_lifecycle_manager_drives_it(model: Path) -> None:
         for _ in range(2):
             assert robot.change_state(Transition.TRANSITION_ACTIVATE)
             robot.wait_until_connected()
-            robot.pose_of(robot.show(picture(GOOD)))
+            robot.pose_from(picture(GOOD))
             assert robot.change_state(Transition.TRANSITION_DEACTIVATE)
             poses = len(robot.received['relocalizer/pose'])
             for _ in range(5):
@@ -79,7 +79,7 @@ def test_a_bad_model_is_said_and_a_good_one_mends_it(model: Path, tmp_path: Path
         assert robot.change_state(Transition.TRANSITION_CONFIGURE)
         assert robot.change_state(Transition.TRANSITION_ACTIVATE)
         robot.wait_until_connected()
-        robot.pose_of(robot.show(picture(GOOD)))
+        robot.pose_from(picture(GOOD))
 
 
 @pytest.mark.parametrize(

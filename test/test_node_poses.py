@@ -55,15 +55,14 @@ def assert_pose(message: object, T: np.ndarray, tolerance: float = 1e-6) -> None
 
 
 def test_pose_is_the_models_moved_to_the_base(robot: Camera, model: Path) -> None:
-    stamp = robot.show(picture(ORANGE))
-    message = robot.pose_of(stamp)
+    message = robot.pose_from(picture(ORANGE))
     assert message.header.frame_id == 'map'
     pixels = np.full((480, 640, 3), ORANGE, np.uint8)
     assert_pose(message, expected_T_map_base(model, pixels))
 
 
 def test_covariance_is_moved_with_the_lever_arm(robot: Camera) -> None:
-    stamp = robot.show(picture(ORANGE))
+    stamp = stamp_ns(robot.pose_from(picture(ORANGE)).header.stamp)
     message = wait_until(
         lambda: next(
             (
@@ -83,8 +82,8 @@ def test_covariance_is_moved_with_the_lever_arm(robot: Camera) -> None:
 
 
 def test_estimate_goes_to_a_leaf_frame_at_the_image_stamp(robot: Camera) -> None:
-    stamp = robot.show(picture(ORANGE))
-    message = robot.pose_of(stamp)
+    message = robot.pose_from(picture(ORANGE))
+    stamp = stamp_ns(message.header.stamp)
     sent = wait_until(
         lambda: next(
             (
@@ -169,7 +168,7 @@ def test_every_encoding_gives_the_pose_of_its_colours(
 ) -> None:
     colour = (120.0, 120.0, 120.0) if encoding.startswith('mono') else ORANGE
     pixels = np.full((480, 640, 3), colour, np.uint8)
-    message = robot.pose_of(robot.show(encoded(encoding, pixels, padding)))
+    message = robot.pose_from(encoded(encoding, pixels, padding))
     T_map_camera = transform(np.array(colour) / 25.5, [0.5, -0.5, 0.5, -0.5])
     # YUV rounds colours by a few of 255 steps.
     assert_pose(message, T_map_camera @ inverse(T_BASE_CAMERA), tolerance=0.12)
@@ -193,7 +192,7 @@ def test_camera_info_scales_the_crop_to_the_trained_view(robot: Camera) -> None:
         return robot.diagnostic_value('field of view').startswith('matched')
 
     wait_until(matched, 10.0, 'the matched field of view')
-    p = robot.pose_of(robot.show(message)).pose.position
+    p = robot.pose_from(message).pose.position
     T = transform(np.array([160, 110, 60]) / 25.5, [0.5, -0.5, 0.5, -0.5]) @ inverse(T_BASE_CAMERA)
     assert np.allclose([p.x, p.y, p.z], T[:3, 3], atol=0.02)
 
@@ -207,7 +206,7 @@ def test_compressed_pictures(model: Path) -> None:
             done, data = cv2.imencode(suffix, pixels[..., ::-1])
             assert done
             message = CompressedImage(format=suffix[1:], data=array('B', data.tobytes()))
-            got = robot.pose_of(robot.show(message))
+            got = robot.pose_from(message)
             T_map_camera = transform(np.array(ORANGE) / 25.5, [0.5, -0.5, 0.5, -0.5])
             assert_pose(got, T_map_camera @ inverse(T_BASE_CAMERA), tolerance=0.12)
 
@@ -215,5 +214,5 @@ def test_compressed_pictures(model: Path) -> None:
 def test_without_a_base_frame_the_cameras_own_pose_comes(model: Path) -> None:
     with bench(model_path=model, base_frame='') as (_, robot):
         robot.wait_until_connected()
-        message = robot.pose_of(robot.show(picture(ORANGE)))
+        message = robot.pose_from(picture(ORANGE))
         assert_pose(message, transform(np.array(ORANGE) / 25.5, [0.5, -0.5, 0.5, -0.5]))
