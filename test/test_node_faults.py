@@ -79,15 +79,14 @@ BAD_PICTURES = [
 def test_bad_picture(robot: Camera, kind: str, words: str, message: Image) -> None:
     counted = robot.diagnostic_value(f'refused: {kind}')
     poses = len(robot.received['relocalizer/pose'])
-    robot.show(message)
-    wait_until(
-        lambda: (
-            robot.diagnostic_value(f'refused: {kind}') not in ('', counted)
-            and words in robot.diagnostic_value('last refusal')
-        ),
-        5.0,
-        f'the refusal of kind {kind} saying: {words}',
-    )
+
+    def refused() -> bool:
+        robot.show(message)
+        time.sleep(0.5)
+        more = robot.diagnostic_value(f'refused: {kind}') not in ('', counted)
+        return more and words in robot.diagnostic_value('last refusal')
+
+    wait_until(refused, 10.0, f'the refusal of kind {kind} saying: {words}')
     status = robot.diagnostics()
     assert status is not None
     assert status.level == b'\x01'

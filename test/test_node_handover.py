@@ -33,7 +33,7 @@ def drive(robot: Camera, colours: list[tuple[float, float, float]]) -> int:
     for colour in colours:
         now = robot.now_ns()
         # Odometry for a while around the picture, should it have to be shown again.
-        for offset_ms in (-20, 20, 12_000):
+        for offset_ms in (-20, 20, 5_000):
             robot.odometry(now + offset_ms * 1_000_000, planar(3.0, -1.0, 70.0))
         message = robot.pose_from(picture(colour))
     return stamp_ns(message.header.stamp)

@@ -22,11 +22,13 @@ TOPICS = {
 
 def test_displays_tools_and_topics() -> None:
     manager = yaml.safe_load(CONFIG.read_text())['Visualization Manager']
-    kinds = [display['Class'].removeprefix('rviz_default_plugins/') for display in manager['Displays']]
+    kinds = [display['Class'].split('/')[1] for display in manager['Displays']]
     assert set(kinds) == DISPLAYS
+    everything = [*manager['Displays'], *manager['Tools']]
+    assert all(item['Class'].startswith('rviz_default_plugins/') for item in everything)
     for display, kind in zip(manager['Displays'], kinds, strict=True):
         if 'Topic' in display:
             assert display['Topic']['Value'] in TOPICS[kind]
-    tools = {tool['Class'].removeprefix('rviz_default_plugins/') for tool in manager['Tools']}
+    tools = {tool['Class'].split('/')[1] for tool in manager['Tools']}
     assert tools == TOOLS
     assert manager['Global Options']['Fixed Frame'] == 'map'

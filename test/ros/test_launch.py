@@ -55,12 +55,12 @@ def robot() -> Iterator[Camera]:
 
 def test_relocalize_with_a_model(tmp_path: Path) -> None:
     model = write_model(tmp_path / 'colour.pt', ColourNet())
-    with ros2_launch('relocalize.launch.py', f'model_path:={model}', 'device:=cpu'):
-        with robot() as camera:
-            camera.extrinsic()
-            camera.wait_until_connected()
-            camera.pose_from(picture(PLACE))
-            assert camera.state() == 'active'
+    arguments = (f'model_path:={model}', 'device:=cpu')
+    with ros2_launch('relocalize.launch.py', *arguments), robot() as camera:
+        camera.extrinsic()
+        camera.wait_until_connected()
+        camera.pose_from(picture(PLACE))
+        assert camera.state() == 'active'
 
 
 def test_relocalize_left_to_a_lifecycle_manager(tmp_path: Path) -> None:
