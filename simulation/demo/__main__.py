@@ -1,0 +1,188 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m simulation.demo`: start everything, kidnap the robot, show and score what happens."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.live import Live
+
+from simulation.demo.processes import ChildError, Children
+from simulation.demo.report import write_report, write_summary
+from simulation.demo.score import LEAST_KIDNAPS, shortcomings, summarize
+from simulation.demo.table import facts, line, render
+from simulation.room import DEMO_SEED, Room
+
+if TYPE_CHECKING:
+    from simulation.demo.monitor import Heard, Monitor
+
+ROOT = Path(__file__).parents[2]
+SHORTEST_S = 15.0
+KIDNAP_EVERY_S = 14.0
+START_UP_S = 90.0
+REFRESH_S = 0.2
+LINE_EVERY_S = 5.0
+PASSED, FAILED, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line."""
+
+    headless: bool
+    duration: float
+    model: Path
+    out: Path
+    domain_id: int
+    drive_seed: int
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the command line; exits with 2 and one sentence when it is wrong."""
+    parser = argparse.ArgumentParser(prog='python -m simulation.demo', description=__doc__)
+    parser.add_argument('--headless', action='store_true', help='print lines, no live table')
+    parser.add_argument(
+        '--duration', type=float, default=60.0, help='seconds from the first pose (default 60)'
+    )
+    parser.add_argument('--model', type=Path, help='model file (default models/demo.pt)')
+    parser.add_argument('--out', type=Path, default=Path('demo_out'), help='folder for the report')
+    parser.add_argument(
+        '--domain-id',
+        type=int,
+        default=int(os.environ.get('ROS_DOMAIN_ID', '0')) or 100 + os.getpid() % 100,
+        help='ROS_DOMAIN_ID (default: that of the environment, else one of its own)',
+    )
+    parser.add_argument('--drive-seed', type=int, default=0, help='which drive (default 0)')
+    options = parser.parse_args(arguments)
+    if options.duration < SHORTEST_S:
+        parser.error(f'--duration is {options.duration:g}; give at least {SHORTEST_S:g} s')
+    if not 0 <= options.domain_id <= 232:
+        parser.error(f'--domain-id is {options.domain_id}; give 0 to 232')
+    options.model = options.model or shared('models/demo.pt')
+    if not options.model.is_file():
+        parser.error(f'there is no model file {options.model}; give one by --model')
+    return Options(**vars(options))
+
+
+def shared(name: str) -> Path:
+    """A file of the package: in the source tree, else where it is installed."""
+    if (ROOT / name).exists():
+        return ROOT / name
+    from ament_index_python.packages import get_package_share_directory
+
+    return Path(get_package_share_directory('posenet_ros')) / name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo; returns the exit code: 0 passed, 1 not good enough, 2 could not run."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    profile = str(shared('config/fastdds.xml'))
+    os.environ['ROS_DOMAIN_ID'] = str(options.domain_id)
+    # The stock setting of Fast DDS loses pictures of 640x480; both names, as releases differ.
+    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profile
+    os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = profile
+    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        heard = run(options)
+    except ChildError as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print('demo: interrupted', file=sys.stderr)
+        return INTERRUPTED
+    return conclude(options, heard)
+
+
+def run(options: Options) -> Heard:
+    """Start the processes, drive and kidnap for the given time; returns what was heard."""
+    import rclpy
+
+    from simulation.demo.monitor import Monitor
+
+    rclpy.init()
+    monitor = Monitor()
+    try:
+        with Children(options.out) as children:
+            seed = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={options.drive_seed}']
+            children.start('simulator', 'simulation.simulator', ['--ros-args', *seed])
+            model = ['-p', f'model_path:={options.model.resolve()}']
+            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *model])
+            watch(options, monitor, children)
+            return monitor.heard()
+    finally:
+        monitor.close()
+        rclpy.try_shutdown()
+
+
+def watch(options: Options, monitor: Monitor, children: Children) -> None:
+    """Show what happens, and kidnap the robot from time to time, until the time is over."""
+    count = max(LEAST_KIDNAPS, int(options.duration / KIDNAP_EVERY_S))
+    kidnaps = [options.duration * (index + 1) / (count + 1) for index in range(count)]
+    began, first_pose, next_line = time.monotonic(), None, 0.0
+    title = f'posenet_ros demo  (ROS_DOMAIN_ID={options.domain_id})'
+    print(f'{title}: starting, logs are in {options.out}/', flush=True)
+    with nullcontext() if options.headless else Live(refresh_per_second=5) as live:
+        while True:
+            time.sleep(REFRESH_S)
+            children.check()
+            heard = monitor.heard()
+            now = time.monotonic()
+            if first_pose is None and heard.estimates:
+                first_pose = now
+            if first_pose is None and now - began > START_UP_S:
+                raise ChildError(
+                    f'no pose within {START_UP_S:g} s ({heard.status}); '
+                    f'the logs are in {options.out}/'
+                )
+            elapsed = now - first_pose if first_pose is not None else 0.0
+            if kidnaps and elapsed > kidnaps[0]:
+                monitor.kidnap()
+                del kidnaps[0]
+            if elapsed > options.duration:
+                return
+            rows = facts(heard.truths, heard.estimates, heard.now_ns, heard.status)
+            clock = f'{elapsed:4.0f} of {options.duration:g} s'
+            if live is not None:
+                live.update(render(rows, f'{title}  {clock}'))
+            elif now >= next_line:
+                print(line(rows, clock), flush=True)
+                next_line = now + LINE_EVERY_S
+
+
+def conclude(options: Options, heard: Heard) -> int:
+    """Write summary and report, print them, and say whether the run passed."""
+    try:
+        summary = summarize(
+            heard.truths,
+            heard.estimates,
+            int(heard.diagnostics.get('frames seen', 0)),
+            int(heard.diagnostics.get('frames dropped', 0)),
+        )
+    except ValueError as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return COULD_NOT_RUN
+    write_summary(options.out / 'summary.json', summary)
+    room = Room.from_seed(DEMO_SEED)
+    write_report(options.out / 'report.png', room, heard.truths, heard.estimates, summary)
+    print(json.dumps(summary.as_dict(), indent=2))
+    print(f'see {options.out}/report.png')
+    faults = shortcomings(summary)
+    for fault in faults:
+        print(f'demo failed: {fault}', file=sys.stderr)
+    return FAILED if faults else PASSED
+
+
+if __name__ == '__main__':
+    sys.exit(main())
