@@ -3,6 +3,7 @@
 """The command `posenet`: train, evaluate, export."""
 
 import json
+import logging
 import os
 from datetime import datetime, timezone
 from pathlib import Path
@@ -82,6 +83,8 @@ def train(
     """Train a network on a scene; stop it at any time, go on with --resume."""
     if preset not in PRESETS:
         raise typer.BadParameter(f"preset '{preset}' is unknown: use one of {', '.join(PRESETS)}")
+    # Lightning's own notes are no news to who trains: only its warnings.
+    logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
     checkpoint = fit(open_source(scene), PRESETS[preset].options, run, resume, minutes, workers)
     typer.echo(f'trained: {checkpoint}')
 

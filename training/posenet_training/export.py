@@ -76,7 +76,7 @@ def export(checkpoint_file: Path, source: Source, model_file: Path, created: str
     predict = network_predictor(network)
     reference, calibration = source.frames('reference'), source.frames('calibration')
     errors = pose_error(predict(calibration.images).T_map_camera, calibration.T_map_camera)
-    covariance = second_moment(errors)
+    covariance = _covariance(errors)
     traced = trace(ExportedPoseNet(network, covariance), source.frames('validation').images)
     report = evaluate(predict, source, reference)
     spec = ModelSpec(
@@ -108,6 +108,16 @@ def export(checkpoint_file: Path, source: Source, model_file: Path, created: str
     )
     save(traced.module, spec, model_file)
     return spec
+
+
+def _covariance(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    covariance = second_moment(errors)
+    if not np.linalg.eigvalsh(covariance)[0] > 0.0:
+        raise ExportError(
+            f'{len(errors)} calibration frames do not make a covariance: hold out at least 10, '
+            'from all over the scene'
+        )
+    return covariance
 
 
 def trace(network: ExportedPoseNet, images: NDArray[np.uint8]) -> Traced:

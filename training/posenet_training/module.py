@@ -21,6 +21,7 @@ from posenet_training.network import PoseNet, Scene
 from posenet_training.options import TrainOptions
 
 WARM_UP = 0.03
+LONGEST_STEP_S = 100.0
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -73,7 +74,7 @@ class Schedule(pl.Callback):
 
     Progress is the share of steps done, or of `minutes` when these are given: then the run ends
     in time however busy the machine is, and cannot be repeated exactly.  Minutes count from the
-    run's first start and leave out the time between a stop and a resume.
+    run's first start and leave out the time between a stop and a resume, and pauses (SIGSTOP).
     """
 
     def __init__(self, minutes: float | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -119,7 +120,8 @@ class Schedule(pl.Callback):
 
     def _tick(self) -> None:
         now = self.clock()
-        self.seconds += now - self._last
+        # No step and no validation takes longer; what does is a process that was paused.
+        self.seconds += min(now - self._last, LONGEST_STEP_S)
         self._last = now
 
     def state_dict(self) -> dict[str, Any]:

@@ -126,6 +126,14 @@ def test_covariance_of_the_file_is_that_of_its_spec(exported):
     np.testing.assert_allclose(covariance, regressor.spec.covariance, rtol=1e-5)
 
 
+def test_too_few_calibration_frames_are_refused(exported, tmp_path):
+    checkpoint, _, _ = exported
+    source = FolderSource(seven_scenes_folder(tmp_path / 'scene', train=4, validation=9))
+    with pytest.raises(ExportError, match='3 calibration frames do not make a covariance'):
+        export(checkpoint, source, tmp_path / 'model.pt', CREATED)
+    assert not (tmp_path / 'model.pt').exists()
+
+
 def test_failed_export_leaves_the_old_file(exported, tmp_path):
     model_file = tmp_path / 'model.pt'
     model_file.write_bytes(b'old')

@@ -17,7 +17,7 @@ from training_samples import seven_scenes_folder
 
 from posenet_training.data.folder import FolderSource
 from posenet_training.fit import CHECKPOINT, fit
-from posenet_training.module import Schedule, learning_rate, load_network
+from posenet_training.module import LONGEST_STEP_S, Schedule, learning_rate, load_network
 from posenet_training.network import NetworkOptions
 from posenet_training.options import PRESETS, Stage, TrainOptions
 
@@ -121,8 +121,9 @@ def test_schedule_by_steps_and_by_minutes():
     now[0] += 30.0
     by_time._tick()
     assert by_time.progress(15, OPTIONS) == 0.25
-    now[0] += 500.0
+    now[0] += 5000.0
     by_time._tick()
+    assert by_time.seconds == 30.0 + LONGEST_STEP_S, 'a pause costs one long step'
     assert by_time.progress(15, OPTIONS) == 1.0
 
 

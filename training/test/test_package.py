@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from training_samples import seven_scenes_folder
+
 import posenet_training
+from posenet_ros.model_file import read_spec
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +38,37 @@ def test_every_module_imports_without_ros():
     blocked = "import sys; sys.modules['rclpy'] = None; sys.modules['rosidl_parser'] = None; "
     result = run('-W', 'ignore', '-c', blocked + 'import ' + ', '.join(names))
     assert result.returncode == 0, result.stderr
+
+
+TRAIN_AND_EXPORT = """
+import sys
+sys.modules['rclpy'] = None
+from pathlib import Path
+from posenet_training.data.folder import FolderSource
+from posenet_training.export import export
+from posenet_training.fit import fit
+from posenet_training.network import NetworkOptions
+from posenet_training.options import TrainOptions
+
+folder = Path(sys.argv[1])
+source = FolderSource(folder / 'scene')
+network = NetworkOptions('mobilenet_v3_small', 'six_d')
+options = TrainOptions(network, steps=2, batch=2, learning_rate=1e-3, beta=1.0)
+export(fit(source, options, folder / 'run', workers=1), source, folder / 'model.pt', 'today')
+"""
+
+
+@pytest.mark.slow
+def test_training_and_export_need_no_ros(tmp_path):
+    seven_scenes_folder(tmp_path / 'scene', train=4, validation=30)
+    script = tmp_path / 'script.py'
+    # A loader process imports the script again: only the trainer runs it.
+    lines = TRAIN_AND_EXPORT.strip().splitlines()
+    guarded = ["if __name__ == '__main__':", *(f'    {line}' for line in lines)]
+    script.write_text('\n'.join(guarded))
+    result = run('-W', 'ignore', str(script), str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    assert read_spec(tmp_path / 'model.pt').recipe['steps_done'] == 2
 
 
 def test_unknown_scene_is_refused_in_one_sentence(tmp_path):
