@@ -141,6 +141,8 @@ def watch(options: Options, monitor: Monitor, children: Children) -> None:
             now = time.monotonic()
             if first_pose is None and heard.estimates:
                 first_pose = now
+            if first_pose is None and heard.fault:
+                raise ChildError(f'relocalizer: {heard.status}')
             if first_pose is None and now - began > START_UP_S:
                 raise ChildError(
                     f'no pose within {START_UP_S:g} s ({heard.status}); '

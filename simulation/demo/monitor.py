@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 
-from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PoseStamped
 from rclpy.executors import (
     ExternalShutdownException,
@@ -31,6 +31,7 @@ class Heard:
     estimates: list[Estimate]
     diagnostics: dict[str, str]
     status: str
+    fault: bool
     now_ns: int
 
 
@@ -43,7 +44,7 @@ class Monitor(Node):
         self._truths: list[Truth] = []
         self._estimates: list[Estimate] = []
         self._diagnostics: dict[str, str] = {}
-        self._status = 'starting'
+        self._status, self._fault = 'starting', False
         self.create_subscription(PoseStamped, 'ground_truth', self._truth, 50)
         self.create_subscription(PoseStamped, 'relocalizer/pose', self._estimate, 50)
         self.create_subscription(DiagnosticArray, '/diagnostics', self._diagnose, 10)
@@ -61,6 +62,7 @@ class Monitor(Node):
                 list(self._estimates),
                 dict(self._diagnostics),
                 self._status,
+                self._fault,
                 self._now_ns(),
             )
 
@@ -98,6 +100,7 @@ class Monitor(Node):
                 if status.name == DIAGNOSED:
                     self._diagnostics = {pair.key: pair.value for pair in status.values}
                     self._status = status.message
+                    self._fault = status.level == DiagnosticStatus.ERROR
 
 
 def matrix(message: PoseStamped) -> Array:

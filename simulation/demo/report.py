@@ -79,7 +79,7 @@ def _from_above(
     axes.plot(*found.T, '.', color='tab:blue', markersize=3, label='estimated')
     axes.set(xlabel='x in map, m', ylabel='y in map, m', xlim=extent[:2], ylim=extent[2:])
     axes.set_aspect('equal')
-    axes.legend(loc='upper right', framealpha=0.9)
+    axes.legend(loc='upper center', bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
 
 
 def _over_time(
