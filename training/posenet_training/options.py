@@ -25,7 +25,8 @@ class TrainOptions:
     learning_rate  its peak; it rises over the first 3 % and falls along a cosine to zero
     beta           weight of the rotation's chord against metres (losses.py)
     reuse          how often a rendered frame is shown, each time with other light and noise
-    ema_decay      of the running average of the weights, which is what is judged and exported
+    ema_decay      of the running average of the weights, which is what is judged and exported; a
+                   slower one lags behind its own batch norms while the rate is high
     """
 
     network: NetworkOptions
@@ -36,7 +37,7 @@ class TrainOptions:
     stages: tuple[Stage, ...] = (Stage(1.0, 224),)
     weight_decay: float = 0.01
     reuse: int = 1
-    ema_decay: float = 0.995
+    ema_decay: float = 0.98
     validate_every: int = 500
     seed: int = 1
 
@@ -81,8 +82,8 @@ PRESETS = {
             batch=32,
             learning_rate=1e-3,
             beta=6.0,
-            stages=(Stage(0.7, 112), Stage(0.9, 160), Stage(1.0, 224)),
-            reuse=2,
+            stages=(Stage(0.4, 80), Stage(0.85, 112), Stage(0.93, 160), Stage(1.0, 224)),
+            reuse=4,
             validate_every=250,
         ),
     ),
