@@ -14,7 +14,7 @@ from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation, Slerp
+from scipy.spatial.transform import Rotation
 
 
 class TransformException(Exception):
@@ -50,13 +50,14 @@ class Rigid:
 
     def inverse(self) -> Rigid:
         """The motion that undoes this one."""
-        return Rigid(-self.rotation.inv().apply(self.position), self.rotation.inv())
+        back = self.rotation.inv()
+        return Rigid(-back.apply(self.position), back)
 
     def towards(self, end: Rigid, fraction: float) -> Rigid:
         """Straight line for the position, slerp for the rotation."""
         position = self.position + fraction * (end.position - self.position)
-        turn = Slerp((0.0, 1.0), Rotation.concatenate((self.rotation, end.rotation)))
-        return Rigid(position, turn(fraction))
+        turn = (self.rotation.inv() * end.rotation).as_rotvec()
+        return Rigid(position, self.rotation * Rotation.from_rotvec(fraction * turn))
 
 
 @dataclass(frozen=True)
