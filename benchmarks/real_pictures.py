@@ -1,0 +1,105 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Real pictures through the node over DDS: a player, the relocalizer, and the truth beside them.
+
+    python -m benchmarks.real_pictures MODEL SCENE [--list validation.txt] [--rate 4]
+
+Prints JSON: errors of the poses that arrived, and those of the mean training pose.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from posenet_ros.geometry import Array, pose_error
+from posenet_ros.posed_pictures import PosedPicture, read_list
+
+ROOT = Path(__file__).parents[1]
+START_UP_S = 60.0
+
+
+def mean_pose(pictures: list[PosedPicture]) -> Array:
+    """Mean position and chordal mean rotation [4, 4]: what a network that learned nothing says."""
+    poses = np.stack([picture.T_map_camera for picture in pictures])
+    T_map_mean = np.eye(4)
+    T_map_mean[:3, :3] = Rotation.from_matrix(poses[:, :3, :3]).mean().as_matrix()
+    T_map_mean[:3, 3] = poses[:, :3, 3].mean(axis=0)
+    return T_map_mean
+
+
+def errors(T_hat: Array, T_true: Array) -> dict[str, float]:
+    """Medians and 90th percentiles of position (m) and angle (degrees) errors [N]."""
+    error = pose_error(T_hat, T_true)
+    position_m = np.linalg.norm(error[:, :3], axis=1)
+    angle_deg = np.degrees(np.linalg.norm(error[:, 3:], axis=1))
+    return {
+        'median_position_m': float(np.median(position_m)),
+        'median_angle_deg': float(np.median(angle_deg)),
+        'p90_position_m': float(np.percentile(position_m, 90)),
+        'p90_angle_deg': float(np.percentile(angle_deg, 90)),
+    }
+
+
+def play(model: Path, scene: Path, list_name: str, rate: float, out: Path) -> list[list[Array]]:
+    """Run player and node; returns pairs [T_hat, T_true] of the pictures whose pose arrived."""
+    import rclpy
+
+    from simulation.demo.monitor import Monitor
+    from simulation.demo.processes import Children
+
+    count = len(read_list(scene, list_name))
+    rclpy.init()
+    monitor = Monitor()
+    try:
+        with Children(out) as children:
+            node = ['-p', f'model_path:={model.resolve()}', '-p', "base_frame:=''"]
+            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])
+            player = ['-p', f'scene:={scene.resolve()}', '-p', f'list:={list_name}']
+            player += ['-p', f'rate:={rate}']
+            children.start('player', 'posenet_ros.player', ['--ros-args', *player])
+            deadline = time.monotonic() + START_UP_S + 1.5 * count / rate
+            while len(monitor.heard().truths) < count and time.monotonic() < deadline:
+                time.sleep(0.05)
+            time.sleep(1.0)
+            heard = monitor.heard()
+    finally:
+        monitor.close()
+        rclpy.try_shutdown()
+    truths = {truth.stamp_ns: truth.T_map_base for truth in heard.truths}
+    return [[e.T_map_base, truths[e.stamp_ns]] for e in heard.estimates if e.stamp_ns in truths]
+
+
+def main() -> None:
+    """Play the scene and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else '')
+    parser.add_argument('model', type=Path, help='model file')
+    parser.add_argument('scene', type=Path, help='folder of pictures with poses')
+    parser.add_argument('--list', default='validation.txt', help='list of the pictures to play')
+    parser.add_argument('--rate', type=float, default=4.0, help='pictures a second')
+    parser.add_argument('--out', type=Path, default=Path('bench_out'), help='folder for the logs')
+    options = parser.parse_args()
+    os.environ.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
+    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')
+    options.out.mkdir(parents=True, exist_ok=True)
+    pairs = play(options.model, options.scene, options.list, options.rate, options.out)
+    if not pairs:
+        sys.exit(f'real_pictures: no pose arrived; the logs are in {options.out}/')
+    T_hat, T_true = (np.stack(side) for side in zip(*pairs, strict=True))
+    T_mean = mean_pose(read_list(options.scene, 'train.txt'))
+    figures = {
+        'pictures': len(read_list(options.scene, options.list)),
+        'poses': len(pairs),
+        'node_over_dds': errors(T_hat, T_true),
+        'mean_training_pose': errors(np.broadcast_to(T_mean, T_true.shape), T_true),
+    }
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == '__main__':
+    main()
