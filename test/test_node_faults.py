@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from harness import CAMERA_FRAME, Camera, Relocalizer, bench, picture, wait_until
 from model_files import ColourNet, write_model
+from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CompressedImage, Image
 
-from posenet_ros.messages import stamp_ns
+from posenet_ros.messages import stamp, stamp_ns
 
 GOOD = (100.0, 120.0, 90.0)
 MS = 1_000_000
@@ -199,3 +200,43 @@ def test_missing_extrinsic_is_named_until_it_comes(model: Path) -> None:
             'a pose after the extrinsic came',
         )
         assert node.process.poll() is None
+
+
+def test_the_clocks_own_jump_starts_over(model: Path) -> None:
+    """Simulated time that goes back clears what belongs to the run before."""
+    with bench(model_path=model, use_sim_time=True) as (node, robot):
+        clock = robot.node.create_publisher(Clock, '/clock', 10)
+        robot.extrinsic()
+        robot.wait_until_connected()
+
+        def at(second: float) -> int:
+            nanoseconds = int(second * 1e9)
+            clock.publish(Clock(clock=stamp(nanoseconds)))
+            robot.odometry(nanoseconds, np.eye(4))
+            robot.show(picture(GOOD), nanoseconds)
+            time.sleep(0.05)
+            return nanoseconds
+
+        seconds = iter(np.arange(1000.0, 1020.0, 0.1))
+        wait_until(
+            lambda: at(next(seconds)) and len(robot.received['relocalizer/pose']) >= 5,
+            10.0,
+            'poses in simulated time',
+        )
+        before = node.output.count('the clock jumped')
+        clock.publish(Clock(clock=stamp(int(5e9))))
+        wait_until(
+            lambda: node.output.count('the clock jumped') == before + 1,
+            5.0,
+            'the line of the jump',
+        )
+        assert 'only 0 of 3' in robot.relocalize().message
+        robot.extrinsic()
+        poses = len(robot.received['relocalizer/pose'])
+        again = iter(np.arange(5.1, 25.0, 0.1))
+        wait_until(
+            lambda: at(next(again)) and len(robot.received['relocalizer/pose']) > poses,
+            10.0,
+            'a pose after the jump',
+        )
+        assert 'out of order' not in robot.diagnostic_value('last refusal')

@@ -10,6 +10,7 @@ import yaml
 from posenet_ros.parameter_table import TABLE, Entry
 
 CONFIG = Path(__file__).parent.parent / 'config' / 'relocalize.yaml'
+YAML_BOOLEANS = ('true', 'false')
 ENTRIES = {entry.name: entry for entry in TABLE}
 
 
@@ -24,6 +25,20 @@ def test_yaml_says_what_each_parameter_means() -> None:
     text = ' '.join(line.strip().lstrip('#').strip() for line in CONFIG.read_text().splitlines())
     for entry in TABLE:
         assert entry.meaning in text
+
+
+def test_readme_lists_them_all() -> None:
+    readme = (CONFIG.parents[1] / 'README.md').read_text()
+    for entry in TABLE:
+        default = str(entry.default).lower() if isinstance(entry.default, bool) else entry.default
+        shown = (
+            f"'{default}'"
+            if isinstance(default, str) and default not in YAML_BOOLEANS
+            else default
+        )
+        row = next(line for line in readme.splitlines() if line.startswith(f'| `{entry.name}` |'))
+        assert f'| `{shown}` |' in row
+        assert entry.meaning in row
 
 
 def test_defaults_pass_their_own_check() -> None:
