@@ -88,6 +88,9 @@ $(STAMPS)/packages: requirements-dev.txt requirements-ros.txt
 
 $(STAMPS)/pip_ros: $(STAMPS)/packages $(PIP_ROS)
 	@$(BIN)/python pip_ros/install.py
+# Proves the environment, and writes the byte code that the first run would wait for.
+	@$(BIN)/python -W ignore -c 'import cv2, matplotlib.pyplot, panda3d.core, pytorch_lightning, rclpy, \
+		rosbags.image, sensor_msgs_py.point_cloud2, tf2_ros, tf_transformations, torchvision'
 	@touch $@
 
 # This tree itself: importable, its commands in bin/, its files found through the ament index.

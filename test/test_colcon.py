@@ -124,7 +124,7 @@ def started(workspace: Path, parameters: Path) -> Iterator[None]:
 
 def parameter_values(node: Node, names: list[str]) -> list[object]:
     client = AsyncParameterClient(node, 'relocalizer')
-    assert client.wait_for_services(60.0), 'the installed relocalizer offers no parameters'
+    assert client.wait_for_services(120.0), 'the installed relocalizer offers no parameters'
     future = client.get_parameters(names)
     rclpy.spin_until_future_complete(node, future, node.executor, 30.0)
     answer = future.result()
