@@ -18,6 +18,7 @@ from harness import wait_until
 from model_files import ColourNet, write_model
 
 ROOT = Path(__file__).parent.parent
+DEMO_MODEL = ROOT / 'models' / 'demo.pt'
 DEMO = [sys.executable, '-m', 'simulation.demo', '--headless', '--duration', '15']
 
 
@@ -31,6 +32,16 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*DEMO, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
     )
+
+
+@pytest.mark.skipif(not DEMO_MODEL.exists(), reason='models/demo.pt is not there')
+def test_the_demo_passes_with_its_own_model(tmp_path):
+    ended = run('--out', str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    summary = json.loads((tmp_path / 'summary.json').read_text())
+    assert summary['median_position_m'] <= 0.2
+    assert summary['median_angle_deg'] <= 4.0
+    assert max(summary['recovery_s']) <= 2.0
 
 
 def test_a_model_that_does_not_know_the_room_fails_the_demo(colour_model, tmp_path):
