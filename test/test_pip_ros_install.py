@@ -32,6 +32,7 @@ def test_nothing_is_installed_where_ros_is_sourced() -> None:
 
 @pytest.mark.parametrize('package', ['tf2_ros', 'tf_transformations', 'sensor_msgs_py'])
 def test_nothing_is_installed_beside_a_real_package(package: str, tmp_path: Path) -> None:
+    pytest.importorskip('tf2_ros.frame_tree', reason='the real tf2_ros is already there')
     real = tmp_path / package / '__init__.py'
     real.parent.mkdir()
     real.touch()
