@@ -51,7 +51,7 @@ class Player(Node):
         self._encode = self._encoder(self._value('encoding'))
         self._truth = self.create_publisher(PoseStamped, 'ground_truth', 10)
         self._info = self.create_publisher(CameraInfo, 'camera_info', NEWEST_ONLY)
-        camera = read_camera(root, self._value('focal_length'))
+        camera = read_camera(root, self._pictures[0], self._value('focal_length'))
         self._camera_info = messages.camera_info(camera) if camera else None
         self.create_timer(1.0 / self._value('rate'), self._show)
         self.get_logger().info(f"{len(self._pictures)} pictures of '{root}' wait for a listener")

@@ -39,15 +39,12 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
         raise SceneError(f"picture '{path}' cannot be read: {error}") from error
 
 
-def read_camera(root: Path, focal_length: float) -> Camera | None:
+def read_camera(root: Path, picture: PosedPicture, focal_length: float) -> Camera | None:
     """Camera of the scene: from its K.txt (3x3), or a centred one of this focal length in pixels.
 
-    None when there is no K.txt and the focal length is 0.
+    `picture` gives the size.  None when there is no K.txt and the focal length is 0.
     """
-    pictures = sorted(root.glob('**/*.jpg')) + sorted(root.glob('**/*.color.png'))
-    if not pictures:
-        raise SceneError(f"scene '{root}' has no pictures: name the folder that holds them")
-    height, width, _ = read_rgb(pictures[0]).shape
+    height, width, _ = read_rgb(picture.path).shape
     if (root / 'K.txt').is_file():
         K = np.loadtxt(root / 'K.txt')
         fx, fy, cx, cy = (float(K[i]) for i in ((0, 0), (1, 1), (0, 2), (1, 2)))

@@ -18,7 +18,8 @@ from rich.console import Console
 
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
-from posenet_training.data.frames import SceneError, Source
+from posenet_ros.posed_pictures import SceneError
+from posenet_training.data.frames import Source
 from posenet_training.evaluate import evaluate as evaluate_on
 from posenet_training.evaluate import file_predictor, print_report
 from posenet_training.export import ExportError

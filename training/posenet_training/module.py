@@ -39,7 +39,7 @@ class PoseModule(pl.LightningModule):
         images, position, q_xyzw = batch
         # Seeded by the step, so that a resumed run draws what the whole one would have.
         generator = torch.Generator().manual_seed(self.options.seed * 1_000_003 + self.global_step)
-        pictures = augment(self.network.normalise(images), generator)
+        pictures = augment(self.network.normalise(images), self.options.augmentation, generator)
         answers = self.network.regress(pictures)
         loss = pose_loss(answers, position, q_xyzw, self.network.head, self.options.beta)
         self.log('train_loss', loss)

@@ -25,6 +25,7 @@ class TrainOptions:
     learning_rate  its peak; it rises over the first 3 % and falls along a cosine to zero
     beta           weight of the rotation's chord against metres (losses.py)
     reuse          how often a rendered frame is shown, each time with other light and noise
+    augmentation   strength of light, colour, blur and noise beyond the frames' own (augment.py)
     ema_decay      of the running average of the weights, which is what is judged and exported; a
                    slower one lags behind its own batch norms while the rate is high
     """
@@ -37,6 +38,7 @@ class TrainOptions:
     stages: tuple[Stage, ...] = (Stage(1.0, 224),)
     weight_decay: float = 0.01
     reuse: int = 1
+    augmentation: float = 1.0
     ema_decay: float = 0.98
     validate_every: int = 500
     seed: int = 1
@@ -83,8 +85,9 @@ PRESETS = {
             batch=32,
             learning_rate=1e-3,
             beta=6.0,
-            stages=(Stage(0.4, 80), Stage(0.85, 112), Stage(0.93, 160), Stage(1.0, 224)),
+            stages=(Stage(0.3, 80), Stage(1.0, 112)),
             reuse=4,
+            augmentation=0.3,
             validate_every=250,
         ),
     ),

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from training_samples import picture, random_pose, seven_scenes_folder
 
+from posenet_ros.posed_pictures import SceneError, read_list, read_rgb
 from posenet_ros.preprocess import crop, crop_window
-from posenet_training.data.folder import FolderSource, moved_window, read_list, read_rgb
-from posenet_training.data.frames import SceneError, scene_of
+from posenet_training.data.folder import FolderSource, moved_window
+from posenet_training.data.frames import scene_of
 
 SCENES = Path(__file__).resolve().parents[3] / 'shared' / 'scenes'
 

@@ -24,10 +24,6 @@ POOL_SIZE = 6000
 Frame = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
 
-class SceneError(ValueError):
-    """A scene that cannot be read; says what is missing and where."""
-
-
 @dataclass(frozen=True)
 class Frames:
     """Frames in memory: uint8 RGB crops [N, 224, 224, 3] and T_map_camera [N, 4, 4]."""
