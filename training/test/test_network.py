@@ -7,6 +7,7 @@ import pytest
 import torch
 from training_samples import crops, network, scene
 
+from posenet_training.augment import augment
 from posenet_training.export import ExportedPoseNet
 from posenet_training.network import AUXILIARY_SIZE, FEATURE_SIZE, NetworkOptions, PoseNet
 from posenet_training.trunks import TRUNKS, TrunkError, make_trunk
@@ -113,3 +114,20 @@ def test_positions_start_in_the_scene():
     with torch.no_grad():
         position = net(torch.from_numpy(crops(4))).position
     assert float((position - net.centre).norm(dim=-1).max()) < 2.0
+
+
+def test_training_and_robot_see_the_same_low_picture():
+    net = network('mobilenet_v3_small')
+    net.side = 112
+    images = torch.from_numpy(crops(2))
+    difference = net.train().normalise(images) - net.eval().normalise(images)
+    assert float(difference.abs().max()) * 60.0 <= 1.01, 'more than one grey level of rounding'
+
+
+def test_augmentation_of_no_strength_changes_nothing():
+    pictures = network('mobilenet_v3_small').normalise(torch.from_numpy(crops(4)))
+    generator = torch.Generator().manual_seed(1)
+    torch.testing.assert_close(augment(pictures.clone(), 0.0, generator), pictures)
+    changed = augment(pictures.clone(), 1.0, generator)
+    assert changed.shape == pictures.shape
+    assert float((changed - pictures).abs().mean()) > 0.05
