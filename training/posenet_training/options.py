@@ -75,6 +75,7 @@ PRESETS = {
             beta=6.0,
             stages=(Stage(1.0, 112),),
             reuse=4,
+            augmentation=0.3,
         ),
     ),
     'googlenet': Preset(
