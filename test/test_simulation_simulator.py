@@ -46,7 +46,7 @@ SEED = 4
 READY = 'the robot drives through room'
 
 
-def start(*parameters: str) -> subprocess.Popen[str]:
+def start(*parameters: str, **options: Any) -> subprocess.Popen[str]:
     arguments = [argument for parameter in parameters for argument in ('-p', parameter)]
     return subprocess.Popen(
         [sys.executable, '-m', 'simulation.simulator', '--ros-args', *arguments],
@@ -55,6 +55,7 @@ def start(*parameters: str) -> subprocess.Popen[str]:
         text=True,
         cwd=Path(__file__).parent.parent,
         start_new_session=True,
+        **options,
     )
 
 
@@ -235,7 +236,7 @@ def test_a_kidnap_moves_the_robot_and_not_its_odometry(robot):
 def test_an_interrupt_ends_it_soon_and_quietly(how, early):
     process = start(f'seed:={SEED}')
     if early:
-        time.sleep(4.0)
+        time.sleep(3.0)
     else:
         wait_until_ready(process)
         time.sleep(0.3)
@@ -243,6 +244,17 @@ def test_an_interrupt_ends_it_soon_and_quietly(how, early):
     process.send_signal(how)
     output, _ = process.communicate(timeout=20.0)
     assert time.monotonic() - began < 2.0
+    assert 'Traceback' not in output
+    assert process.returncode == 0
+
+
+def test_an_interrupt_ends_it_where_a_shell_made_it_ignore_interrupts():
+    process = start(
+        f'seed:={SEED}', preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+    )
+    wait_until_ready(process)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=20.0)
     assert 'Traceback' not in output
     assert process.returncode == 0
 

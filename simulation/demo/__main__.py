@@ -87,7 +87,8 @@ def shared(name: str) -> Path:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; returns the exit code: 0 passed, 1 not good enough, 2 could not run."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     profile = str(shared('config/fastdds.xml'))
     os.environ['ROS_DOMAIN_ID'] = str(options.domain_id)
     # The stock setting of Fast DDS loses pictures of 640x480; both names, as releases differ.
