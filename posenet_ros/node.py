@@ -8,13 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 
-import rclpy
 from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import Clock, ClockType, JumpThreshold
 from rclpy.duration import Duration
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.subscription import Subscription
@@ -26,6 +23,7 @@ from posenet_ros.model_file import DeviceError, choose_device, load_model
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.outputs import Outputs
 from posenet_ros.session import Robot, Session
+from posenet_ros.spinning import spin
 from posenet_ros.status import Statistics
 from posenet_ros.transforms import Transforms
 
@@ -145,10 +143,10 @@ class Relocalizer(LifecycleNode):
         self._release()
         return TransitionCallbackReturn.SUCCESS
 
-    def close(self) -> None:
+    def destroy_node(self) -> None:
         """Stop working and take the node down."""
         self._pause()
-        self.destroy_node()
+        super().destroy_node()
 
     def _pause(self) -> None:
         self._statistics.active = False
@@ -193,27 +191,16 @@ class Relocalizer(LifecycleNode):
         self._diagnostics.publish(diagnostics.array(stamp, self.get_name(), status))
 
 
-def run(args: list[str] | None = None) -> int:
+def run() -> int:
     """Run the node until it is interrupted; returns the process's exit code."""
-    rclpy.init(args=args)
-    node = None
-    try:
-        node = Relocalizer()
-        if node.get_parameter('autostart').value:
-            _start(node)
-        rclpy.spin(node)
-    except (ValueError, ParameterException) as error:
-        rclpy.logging.get_logger('relocalizer').fatal(str(error))
-        return 1
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    finally:
-        if node:
-            node.close()
-        rclpy.try_shutdown()
-    return 0
+    return spin('relocalizer', make_node)
 
 
-def _start(node: Relocalizer) -> None:
-    if node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+def make_node() -> Relocalizer:
+    """Make the node and, with autostart, bring it to work."""
+    node = Relocalizer()
+    autostart = node.get_parameter('autostart').value
+    # A refused model leaves it unconfigured, alive and saying why.
+    if autostart and node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
         node.trigger_activate()
+    return node

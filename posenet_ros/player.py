@@ -2,22 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `player` executable: a folder of pictures with poses, published as a camera would."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import rclpy
 from geometry_msgs.msg import PoseStamped
 from rcl_interfaces.msg import ParameterDescriptor
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.image import from_rgb
-from posenet_ros.posed_pictures import SceneError, read_camera, read_list, read_rgb
+from posenet_ros.posed_pictures import read_camera, read_list, read_rgb
+from posenet_ros.quiet import run_quietly
+from posenet_ros.spinning import spin
 
 NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
@@ -87,21 +86,14 @@ class Player(Node):
         self._truth.publish(messages.pose_stamped(stamp_ns, 'map', picture.T_map_camera))
 
 
+def run() -> int:
+    """Play the folder until its end, or for ever; returns the process's exit code."""
+    return spin('player', Player)
+
+
 def main() -> None:
-    """Play the folder until its end, or for ever."""
-    rclpy.init()
-    node = None
-    try:
-        node = Player()
-        rclpy.spin(node)
-    except (SceneError, ValueError) as error:
-        sys.exit(f'player: {error}')
-    except (KeyboardInterrupt, ExternalShutdownException, SystemExit):
-        pass
-    finally:
-        if node:
-            node.destroy_node()
-        rclpy.try_shutdown()
+    """Run the node."""
+    run_quietly('posenet_ros.player')
 
 
 if __name__ == '__main__':

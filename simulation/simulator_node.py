@@ -4,12 +4,8 @@
 
 from array import array
 
-import rclpy
 from geometry_msgs.msg import PoseStamped
 from nav_msgs.msg import OccupancyGrid
-from rclpy._rclpy_pybind11 import RCLError
-from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, Image
@@ -19,6 +15,7 @@ from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 from posenet_ros import messages
 from posenet_ros.parameter_table import Entry
 from posenet_ros.parameters import descriptor
+from posenet_ros.spinning import spin
 from simulation.camera import CAMERA
 from simulation.journey import Journey
 from simulation.occupancy import OccupancyGrid as Cells
@@ -79,10 +76,10 @@ class Simulator(Node):
         self.create_timer(1.0 / values['rate'], self._look)
         self.get_logger().info(f'the robot drives through room {values["seed"]}')
 
-    def close(self) -> None:
-        """Take the node down."""
+    def destroy_node(self) -> None:
+        """Take the renderer and the node down."""
         self._renderer.close()
-        self.destroy_node()
+        super().destroy_node()
 
     def _now_ns(self) -> int:
         return int(self.get_clock().now().nanoseconds)
@@ -146,22 +143,4 @@ def occupancy_message(stamp_ns: int, cells: Cells) -> OccupancyGrid:
 
 def run() -> int:
     """Run the node until it is interrupted; returns the process's exit code."""
-    node = None
-    try:
-        rclpy.init()
-        node = Simulator()
-        rclpy.spin(node)
-    except (ValueError, ParameterException) as error:
-        rclpy.logging.get_logger('simulator').fatal(str(error))
-        return 1
-    except RCLError:
-        # rclpy takes its context down on a signal, even in the middle of a callback.
-        if rclpy.ok():
-            raise
-    except ExternalShutdownException:
-        pass
-    finally:
-        if node:
-            node.close()
-        rclpy.try_shutdown()
-    return 0
+    return spin('simulator', Simulator)

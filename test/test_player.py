@@ -145,6 +145,6 @@ def test_a_wrong_folder_ends_with_a_sentence(tmp_path: Path) -> None:
     player = play(tmp_path)
     _, errors = player.communicate(timeout=30.0)
     assert player.returncode == 1
-    assert errors.startswith('player: scene')
+    assert '[player]: scene' in errors
     assert 'has no validation.txt' in errors
     assert 'Traceback' not in errors
