@@ -66,13 +66,13 @@ class Preset:
 
 PRESETS = {
     'mobilenet': Preset(
-        'MobileNetV3-small on 112 pixels, 6-D rotation; half an hour on two idle cores',
+        'MobileNetV3-small on 112 pixels, 6-D rotation; about an hour on two cores',
         TrainOptions(
             NetworkOptions('mobilenet_v3_small', 'six_d', dropout=0.0),
-            steps=8000,
+            steps=12000,
             batch=32,
             learning_rate=2e-3,
-            beta=6.0,
+            beta=10.0,
             stages=(Stage(1.0, 112),),
             reuse=4,
             augmentation=0.3,
