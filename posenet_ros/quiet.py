@@ -33,4 +33,6 @@ def run_quietly(module: str) -> NoReturn:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
+    # What was being made when the interrupt came may complain when it is taken away half-made.
+    sys.unraisablehook = lambda complaint: None
     raise SystemExit(0)
