@@ -118,7 +118,8 @@ class Session:
 
     def relocalize(self) -> tuple[bool, str]:
         """Hand the newest pose to `initialpose` when the last frames agree; say what was done."""
-        decision = self._decide()
+        with self._lock:
+            decision = self._decide()
         if isinstance(decision, trust.NoHandover):
             return False, decision.reason
         self._robot.outputs.initial_pose(decision.estimate)
@@ -146,7 +147,8 @@ class Session:
         except Refusal as refusal:
             self._say_refused(refusal)
             with self._lock:
-                self._history.add_refused(str(refusal))
+                if frame.era == self._era:
+                    self._history.add_refused(str(refusal))
             return
         except Exception:  # Whatever it was, the next frame must find the worker alive.
             if not self._robot.running():
@@ -156,10 +158,12 @@ class Session:
                 self._robot.logger.error(traceback.format_exc())
             return
         with self._lock:
-            if frame.era == self._era:
-                self._history.add(estimate)
-        if self._parameters.tf_mode == 'map_to_odom':
-            self._update_map_odom()
+            if frame.era != self._era:
+                return
+            self._history.add(estimate)
+            # Under the same lock: a jump of time in between must not be followed by its past.
+            if self._parameters.tf_mode == 'map_to_odom':
+                self._update_map_odom()
 
     def _estimate(self, frame: Frame) -> trust.Estimate:
         camera_frame = frame.message.header.frame_id
@@ -215,10 +219,11 @@ class Session:
             return None
 
     def _decide(self) -> trust.Handover | trust.NoHandover:
-        with self._lock:
-            frames = self._history.frames()
         return trust.decide(
-            frames, self._spec.extent, self._robot.now_ns(), self._parameters.max_age
+            self._history.frames(),
+            self._spec.extent,
+            self._robot.now_ns(),
+            self._parameters.max_age,
         )
 
     def _update_map_odom(self) -> None:
