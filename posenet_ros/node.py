@@ -13,7 +13,6 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import Clock, ClockType, JumpThreshold
 from rclpy.duration import Duration
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_srvs.srv import Trigger
@@ -22,12 +21,12 @@ from posenet_ros import diagnostics, parameters
 from posenet_ros.model_file import DeviceError, choose_device, load_model
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.outputs import Outputs
+from posenet_ros.qos import NEWEST_ONLY
 from posenet_ros.session import Robot, Session
 from posenet_ros.spinning import spin
 from posenet_ros.status import Statistics
 from posenet_ros.transforms import Transforms
 
-NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 REBROADCAST_S = 0.05
 DIAGNOSTICS_S = 1.0
 

@@ -9,16 +9,15 @@ from typing import Any
 from geometry_msgs.msg import PoseStamped
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
-from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.image import from_rgb
 from posenet_ros.posed_pictures import read_camera, read_list, read_rgb
+from posenet_ros.qos import NEWEST_ONLY
 from posenet_ros.quiet import run_quietly
 from posenet_ros.spinning import spin
 
-NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
     'scene': (
         '',

@@ -7,7 +7,6 @@ from array import array
 from geometry_msgs.msg import PoseStamped
 from nav_msgs.msg import OccupancyGrid
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, Image
 from std_srvs.srv import Trigger
 from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
@@ -15,6 +14,7 @@ from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 from posenet_ros import messages
 from posenet_ros.parameter_table import Entry
 from posenet_ros.parameters import descriptor
+from posenet_ros.qos import LATCHED, NEWEST_ONLY
 from posenet_ros.spinning import spin
 from simulation.camera import CAMERA
 from simulation.journey import Journey
@@ -25,10 +25,6 @@ from simulation.room import DEMO_SEED, Room
 from simulation.world import World
 
 MAP_FRAME, ODOM_FRAME = 'map', 'odom'
-NEWEST_ONLY = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
-LATCHED = QoSProfile(
-    depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL, reliability=ReliabilityPolicy.RELIABLE
-)
 LARGEST_SEED = 2**31 - 1
 
 TABLE = (

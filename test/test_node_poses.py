@@ -120,7 +120,7 @@ def test_path_coverage_and_crop(robot: Camera) -> None:
 
     def shown() -> bool:
         robot.show(gradient)
-        return bool(crops and path)
+        return bool(crops and path and len(path[-1].poses) >= 2)
 
     wait_until(shown, 5.0, 'crop and path')
     received = np.frombuffer(crops[-1].data, np.uint8).reshape(224, 224, 3)
