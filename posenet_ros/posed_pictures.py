@@ -11,15 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from posenet_ros.geometry import Array
 from posenet_ros.model_spec import Camera
-
-
-class SceneError(ValueError):
-    """A folder of pictures that cannot be read; says what is wrong."""
+from posenet_ros.scene import SceneError, read_rgb
 
 
 @dataclass(frozen=True)
@@ -28,15 +23,6 @@ class PosedPicture:
 
     path: Path
     T_map_camera: Array
-
-
-def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """Decode a picture to RGB [H, W, 3], uint8."""
-    try:
-        with Image.open(path) as picture:
-            return np.asarray(picture.convert('RGB'))
-    except OSError as error:
-        raise SceneError(f"picture '{path}' cannot be read: {error}") from error
 
 
 def read_camera(root: Path, picture: PosedPicture, focal_length: float) -> Camera | None:

@@ -19,6 +19,7 @@ from rich.console import Console
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.posed_pictures import SceneError
+from posenet_training.commands.scene import app as scene_app
 from posenet_training.data.frames import Source
 from posenet_training.evaluate import evaluate as evaluate_on
 from posenet_training.evaluate import file_predictor, print_report
@@ -33,6 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(scene_app, name='scene')
 
 SceneArgument = Annotated[
     str,

@@ -87,7 +87,7 @@ PRESETS = {
             learning_rate=1e-3,
             beta=6.0,
             stages=(Stage(0.3, 80), Stage(1.0, 112)),
-            reuse=4,
+            reuse=2,
             augmentation=0.3,
             validate_every=250,
         ),

@@ -1,0 +1,1 @@
+"""What silently ruins training, caught before it: `posenet scene check`."""

@@ -1,0 +1,159 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""`posenet scene import FORMAT SOURCE SCENE`: what all formats share.
+
+A format is a function (source, complaints, its own options) -> Drive; `format_command` makes a
+command of it that also takes the options below.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from rich.progress import track
+
+from posenet_ros.scene import MapReference, Picture, Scene
+from posenet_training.commands.console import print_json, say
+from posenet_training.importers.complaints import Complaints
+from posenet_training.importers.drive import Drive
+from posenet_training.scenes.occupancy_map import read_map
+from posenet_training.scenes.splitting import BlockSplit, by_sequence, with_validation
+from posenet_training.scenes.writing import Keeping, write_scene
+
+app = typer.Typer(help='Turn a drive of any format into a scene.', no_args_is_help=True)
+
+OpenDrive = Callable[..., Drive]
+
+
+@dataclass(frozen=True)
+class CommonOptions:
+    """Options of every format, in the order of their help."""
+
+    name: Annotated[str, typer.Option(help="Name of the scene, instead of the source's.")] = ''
+    copy: Annotated[
+        bool, typer.Option('--copy', help='Copy the pictures instead of linking to them.')
+    ] = False
+    strict: Annotated[
+        bool, typer.Option('--strict', help='Stop at the first frame that cannot be used.')
+    ] = False
+    validation_sequence: Annotated[
+        list[str] | None,
+        typer.Option(help='Validate on this sequence (repeatable) instead of on blocks.'),
+    ] = None
+    validation_share: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help='Share of the pictures that validate.')
+    ] = BlockSplit.share
+    validation_blocks: Annotated[
+        int, typer.Option(min=1, help='Contiguous blocks that they form.')
+    ] = BlockSplit.blocks
+    guard: Annotated[
+        float, typer.Option(min=0.0, help='Seconds beside each block that serve no split.')
+    ] = BlockSplit.guard_s
+    map_yaml: Annotated[
+        Path | None,
+        typer.Option('--map', help="The occupancy map's map.yaml that the poses refer to."),
+    ] = None
+    as_json: Annotated[
+        bool, typer.Option('--json', help='Print the result as JSON, for machines.')
+    ] = False
+
+    def split(self, pictures: tuple[Picture, ...]) -> tuple[Picture, ...]:
+        """Give every picture a split, as the options say."""
+        if self.validation_sequence:
+            return by_sequence(pictures, self.validation_sequence)
+        rule = BlockSplit(self.validation_share, self.validation_blocks, self.guard)
+        return with_validation(pictures, rule)
+
+    def map_reference(self) -> MapReference | None:
+        """The occupancy map's description."""
+        return read_map(self.map_yaml) if self.map_yaml else None
+
+
+def format_command(format_name: str) -> Callable[[OpenDrive], OpenDrive]:
+    """Make `posenet scene import FORMAT_NAME` of a function that opens a drive."""
+
+    def register(open_drive: OpenDrive) -> OpenDrive:
+        def command(source: Path, scene: Path, **values: Any) -> None:
+            common = CommonOptions(**{f.name: values.pop(f.name) for f in fields(CommonOptions)})
+            complaints = Complaints(common.strict)
+            reference = common.map_reference()
+            drive = open_drive(source, complaints, **values)
+            report(write(drive, scene, common, complaints, reference), complaints, common)
+
+        command.__signature__ = _signature(open_drive)  # type: ignore[attr-defined]
+        command.__annotations__ = {}
+        app.command(format_name, help=inspect.getdoc(open_drive))(command)
+        return open_drive
+
+    return register
+
+
+def write(
+    drive: Drive,
+    scene: Path,
+    common: CommonOptions,
+    complaints: Complaints,
+    reference: MapReference | None,
+) -> Scene:
+    """Write a drive's scene behind a progress bar."""
+    frames = track(
+        drive.frames, f'{drive.name}', drive.count, transient=True, disable=common.as_json
+    )
+    named = replace(drive, name=common.name or drive.name, frames=iter(frames))
+    keeping = Keeping.copies() if common.copy else Keeping.links()
+    return write_scene(named, scene, common.split, keeping, complaints, reference)
+
+
+def report(scene: Scene, complaints: Complaints, common: CommonOptions) -> None:
+    """Say what the scene holds and what was skipped."""
+    splits = {
+        name: sum(picture.split == name for picture in scene.pictures)
+        for name in ('train', 'validation', 'test', '')
+    }
+    if common.as_json:
+        print_json(
+            {
+                'scene': str(scene.root),
+                'pictures': len(scene.pictures),
+                'sequences': len({picture.sequence for picture in scene.pictures}),
+                'splits': splits,
+                'cameras': sorted(scene.cameras),
+                'skipped': complaints.counts(),
+            }
+        )
+        return
+    for sentence in complaints.sentences():
+        say(sentence)
+    say(
+        f'{scene.root}: {len(scene.pictures)} pictures; {splits["train"]} train, '
+        f'{splits["validation"]} validate, {splits["test"]} test, {splits[""]} guard the blocks'
+    )
+    say(f'next: posenet scene check {scene.root}')
+
+
+def _signature(open_drive: OpenDrive) -> inspect.Signature:
+    hints = get_type_hints(open_drive, include_extras=True)
+    own = [
+        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in list(inspect.signature(open_drive).parameters.values())[2:]
+    ]
+    hints = get_type_hints(CommonOptions, include_extras=True)
+    common = [
+        inspect.Parameter(
+            f.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=f.default,
+            annotation=hints[f.name],
+        )
+        for f in fields(CommonOptions)
+    ]
+    source = Annotated[Path, typer.Argument(help='What to import.')]
+    scene = Annotated[Path, typer.Argument(help='Folder of the scene; it must not exist yet.')]
+    places = [
+        inspect.Parameter('source', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=source),
+        inspect.Parameter('scene', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=scene),
+    ]
+    return inspect.Signature([*places, *own, *common])

@@ -1,0 +1,1 @@
+"""Writing, splitting and exporting scenes; posenet_ros.scene defines what one is."""
