@@ -8,12 +8,14 @@ downwards, with x, y, z in the camera's optical frame.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.model_spec import Camera
+from posenet_ros.preprocess import CropWindow
 from simulation.light import Light
 
 BLACK_LEVEL = 12  # grey levels that a black surface gives
@@ -28,6 +30,17 @@ def project(camera: Camera, p_camera: NDArray[np.float64]) -> NDArray[np.float64
     """Pixels [N, 2] of points [N, 3] in the optical frame, z > 0, without distortion."""
     x, y, z = np.asarray(p_camera).T
     return np.stack([camera.fx * x / z + camera.cx, camera.fy * y / z + camera.cy], axis=-1)
+
+
+def window_camera(camera: Camera, window: CropWindow) -> Camera:
+    """The camera whose whole picture is this window of another's."""
+    return replace(
+        camera,
+        width=window.side,
+        height=window.side,
+        cx=camera.cx - window.x0,
+        cy=camera.cy - window.y0,
+    )
 
 
 def check_rigid(T: NDArray[np.float64]) -> None:

@@ -126,12 +126,16 @@ def _is_usable(frame: DriveFrame, cameras: Mapping[str, Camera], complaints: Com
 
 
 def is_rigid(T: Array) -> bool:
-    """Whether a matrix [4, 4] is finite and its rotation orthonormal and right-handed."""
+    """Whether a matrix [4, 4] is finite, its rotation orthonormal and right-handed.
+
+    The last row must be 0 0 0 1: in a matrix written by columns it is not.
+    """
     R = T[:3, :3]
     return bool(
         np.all(np.isfinite(T))
         and np.allclose(R @ R.T, np.eye(3), atol=ROTATION_TOLERANCE)
         and np.linalg.det(R) > 0.0
+        and np.allclose(T[3], [0.0, 0.0, 0.0, 1.0])
     )
 
 
