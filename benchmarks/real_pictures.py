@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real pictures through the node over DDS: a player, the relocalizer, and the truth beside them.
 
-    python -m benchmarks.real_pictures MODEL SCENE [--list validation.txt] [--rate 4]
+    python -m benchmarks.real_pictures MODEL SCENE [--split validation] [--rate 4]
 
 Prints JSON: errors of the poses that arrived, and those of the mean training pose.
 """
@@ -18,13 +18,13 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import Array, pose_error
-from posenet_ros.posed_pictures import PosedPicture, read_list
+from posenet_ros.scene import Picture, read_scene
 
 ROOT = Path(__file__).parents[1]
 START_UP_S = 60.0
 
 
-def mean_pose(pictures: list[PosedPicture]) -> Array:
+def mean_pose(pictures: tuple[Picture, ...]) -> Array:
     """Mean position and chordal mean rotation [4, 4]: what a network that learned nothing says."""
     poses = np.stack([picture.T_map_camera for picture in pictures])
     T_map_mean = np.eye(4)
@@ -46,21 +46,21 @@ def errors(T_hat: Array, T_true: Array) -> dict[str, float]:
     }
 
 
-def play(model: Path, scene: Path, list_name: str, rate: float, out: Path) -> list[list[Array]]:
+def play(model: Path, scene: Path, split: str, rate: float, out: Path) -> list[list[Array]]:
     """Run player and node; returns pairs [T_hat, T_true] of the pictures whose pose arrived."""
     import rclpy
 
     from simulation.demo.monitor import Monitor
     from simulation.demo.processes import Children
 
-    count = len(read_list(scene, list_name))
+    count = len(read_scene(scene).split(split))
     rclpy.init()
     monitor = Monitor()
     try:
         with Children(out) as children:
             node = ['-p', f'model_path:={model.resolve()}', '-p', "base_frame:=''"]
             children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])
-            player = ['-p', f'scene:={scene.resolve()}', '-p', f'list:={list_name}']
+            player = ['-p', f'scene:={scene.resolve()}', '-p', f'split:={split}']
             player += ['-p', f'rate:={rate}']
             children.start('player', 'posenet_ros.player', ['--ros-args', *player])
             deadline = time.monotonic() + START_UP_S + 1.5 * count / rate
@@ -79,21 +79,22 @@ def main() -> None:
     """Play the scene and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else '')
     parser.add_argument('model', type=Path, help='model file')
-    parser.add_argument('scene', type=Path, help='folder of pictures with poses')
-    parser.add_argument('--list', default='validation.txt', help='list of the pictures to play')
+    parser.add_argument('scene', type=Path, help='folder of the scene')
+    parser.add_argument('--split', default='validation', help='split of the pictures to play')
     parser.add_argument('--rate', type=float, default=4.0, help='pictures a second')
     parser.add_argument('--out', type=Path, default=Path('bench_out'), help='folder for the logs')
     options = parser.parse_args()
     os.environ.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
     os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')
     options.out.mkdir(parents=True, exist_ok=True)
-    pairs = play(options.model, options.scene, options.list, options.rate, options.out)
+    pairs = play(options.model, options.scene, options.split, options.rate, options.out)
     if not pairs:
         sys.exit(f'real_pictures: no pose arrived; the logs are in {options.out}/')
     T_hat, T_true = (np.stack(side) for side in zip(*pairs, strict=True))
-    T_mean = mean_pose(read_list(options.scene, 'train.txt'))
+    scene = read_scene(options.scene)
+    T_mean = mean_pose(scene.split('train'))
     figures = {
-        'pictures': len(read_list(options.scene, options.list)),
+        'pictures': len(scene.split(options.split)),
         'poses': len(pairs),
         'node_over_dds': errors(T_hat, T_true),
         'mean_training_pose': errors(np.broadcast_to(T_mean, T_true.shape), T_true),

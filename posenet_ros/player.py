@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The `player` executable: a folder of pictures with poses, published as a camera would."""
+"""The `player` executable: the pictures of a scene, published as a camera would."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,17 +13,14 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.image import from_rgb
-from posenet_ros.posed_pictures import read_camera, read_list, read_rgb
 from posenet_ros.qos import NEWEST_ONLY
 from posenet_ros.quiet import run_quietly
+from posenet_ros.scene import Picture, Scene, read_rgb, read_scene
 from posenet_ros.spinning import spin
 
 PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
-    'scene': (
-        '',
-        'Folder with pictures and poses: the 7-Scenes layout, or images/ and poses.txt.',
-    ),
-    'list': ('validation.txt', 'File in the folder that names the pictures to show.'),
+    'scene': ('', 'Folder of the scene, as `posenet scene import` makes it.'),
+    'split': ('validation', 'Which of its pictures to show: train, validation, test or all.'),
     'rate': (10.0, 'Pictures a second.'),
     'encoding': (
         'rgb8',
@@ -31,7 +28,6 @@ PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
         'image_raw/compressed.',
     ),
     'frame_id': ('camera_optical_frame', "The camera's optical frame."),
-    'focal_length': (0.0, 'In pixels, for camera_info where there is no K.txt; 0 sends none.'),
     'loop': (False, 'Begin again after the last picture.'),
 }
 
@@ -43,16 +39,16 @@ class Player(Node):
         super().__init__('player')
         for name, (default, meaning) in PARAMETERS.items():
             self.declare_parameter(name, default, ParameterDescriptor(description=meaning))
-        root = Path(self._value('scene'))
-        self._pictures = read_list(root, self._value('list'))
+        self._scene = read_scene(Path(self._value('scene')))
+        self._pictures = _chosen(self._scene, self._value('split'))
         self._next = 0
         self._encode = self._encoder(self._value('encoding'))
         self._truth = self.create_publisher(PoseStamped, 'ground_truth', 10)
         self._info = self.create_publisher(CameraInfo, 'camera_info', NEWEST_ONLY)
-        camera = read_camera(root, self._pictures[0], self._value('focal_length'))
-        self._camera_info = messages.camera_info(camera) if camera else None
         self.create_timer(1.0 / self._value('rate'), self._show)
-        self.get_logger().info(f"{len(self._pictures)} pictures of '{root}' wait for a listener")
+        self.get_logger().info(
+            f"{len(self._pictures)} pictures of '{self._scene.root}' wait for a listener"
+        )
 
     def _value(self, name: str) -> Any:
         return self.get_parameter(name).value
@@ -75,14 +71,21 @@ class Player(Node):
             self._next = 0
         picture = self._pictures[self._next]
         self._next += 1
-        message = self._encode(picture.path)
+        message = self._encode(self._scene.path(picture))
         stamp_ns = self.get_clock().now().nanoseconds
         message.header = messages.header(stamp_ns, self._value('frame_id'))
-        if self._camera_info:
-            self._camera_info.header = message.header
-            self._info.publish(self._camera_info)
+        camera = self._scene.cameras.get(picture.camera)
+        if camera:
+            camera_info = messages.camera_info(camera)
+            camera_info.header = message.header
+            self._info.publish(camera_info)
         self._image.publish(message)
-        self._truth.publish(messages.pose_stamped(stamp_ns, 'map', picture.T_map_camera))
+        truth = messages.pose_stamped(stamp_ns, self._scene.map_frame, picture.T_map_camera)
+        self._truth.publish(truth)
+
+
+def _chosen(scene: Scene, split: str) -> tuple[Picture, ...]:
+    return scene.pictures if split == 'all' else scene.split(split)
 
 
 def run() -> int:

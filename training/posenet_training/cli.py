@@ -18,9 +18,10 @@ from rich.console import Console
 
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
-from posenet_ros.posed_pictures import SceneError
+from posenet_ros.scene import SceneError, read_scene
 from posenet_training.commands.scene import app as scene_app
 from posenet_training.data.frames import Source
+from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluate import evaluate as evaluate_on
 from posenet_training.evaluate import file_predictor, print_report
 from posenet_training.export import ExportError
@@ -39,8 +40,8 @@ app.add_typer(scene_app, name='scene')
 SceneArgument = Annotated[
     str,
     typer.Argument(
-        help="'room:SEED' for a simulated room (the demo's is room:11), or a folder of pictures "
-        'with poses and the lists train.txt and validation.txt.'
+        help="'room:SEED' for a simulated room (the demo's is room:11), or the folder of a scene "
+        'that `posenet scene import` made.'
     ),
 ]
 RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
@@ -55,11 +56,7 @@ def open_source(scene: str) -> Source:
         from posenet_training.data.rendered import RenderedSource
 
         return RenderedSource(int(seed))
-    if not Path(scene).is_dir():
-        raise SceneError(f"scene '{scene}' is neither room:SEED nor a folder")
-    from posenet_training.data.folder import FolderSource
-
-    return FolderSource(Path(scene))
+    return PictureSource(read_scene(Path(scene)))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from pytorch_lightning.loggers import CSVLogger
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from posenet_training.data.frames import EndlessFrames, Frames, Source, scene_of
+from posenet_training.data.frames import EndlessFrames, Frames, Source, statistics_of
 from posenet_training.module import Batch, PoseModule, Schedule
 from posenet_training.options import TrainOptions
 
@@ -56,7 +56,7 @@ def fit(
         raise FileNotFoundError(f"there is no checkpoint '{checkpoint}' to resume: train first")
     run.mkdir(parents=True, exist_ok=True)
     pl.seed_everything(options.seed, verbose=False)
-    module = PoseModule(options, scene_of(source.frames('statistics')))
+    module = PoseModule(options, statistics_of(source.frames('statistics')))
     frames = source.training(options.seed, _start(checkpoint, resume), options.reuse)
     trainer = _trainer(options, run, minutes)
     trainer.fit(

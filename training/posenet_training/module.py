@@ -17,7 +17,7 @@ from torch import Tensor
 from posenet_training.augment import augment
 from posenet_training.losses import pose_loss
 from posenet_training.metrics import error_summary, errors_of
-from posenet_training.network import PoseNet, Scene
+from posenet_training.network import PoseNet, SceneStatistics
 from posenet_training.options import TrainOptions
 
 WARM_UP = 0.03
@@ -29,10 +29,10 @@ Batch = tuple[Tensor, Tensor, Tensor]
 class PoseModule(pl.LightningModule):
     """PoseNet with its loss, optimizer and validation."""
 
-    def __init__(self, options: TrainOptions, scene: Scene) -> None:
+    def __init__(self, options: TrainOptions, statistics: SceneStatistics) -> None:
         super().__init__()
         self.options = options
-        self.network = PoseNet(options.network, scene).to(memory_format=torch.channels_last)
+        self.network = PoseNet(options.network, statistics).to(memory_format=torch.channels_last)
         self._errors: list[np.ndarray] = []
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
@@ -153,10 +153,10 @@ def load_network(checkpoint_file: Path) -> tuple[PoseNet, TrainOptions, dict[str
         for name, value in checkpoint['state_dict'].items()
         if name.startswith(prefix)
     }
-    scene = Scene(
+    statistics = SceneStatistics(
         state['mean_image'], float(state['pixel_scale']), state['centre'], float(state['scale'])
     )
-    network = PoseNet(options.network, scene)
+    network = PoseNet(options.network, statistics)
     network.load_state_dict(state)
     network.side = checkpoint['side']
     return network.to(memory_format=torch.channels_last).eval(), options, checkpoint

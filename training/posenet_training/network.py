@@ -32,7 +32,7 @@ class NetworkOptions:
 
 
 @dataclass(frozen=True)
-class Scene:
+class SceneStatistics:
     """What the network knows of a scene before it learns.
 
     mean_image [224, 224, 3] RGB 0..255, pixel_scale its standard deviation; centre [3] m and
@@ -105,7 +105,7 @@ class PoseNet(nn.Module):
     centre: Tensor
     scale: Tensor
 
-    def __init__(self, options: NetworkOptions, scene: Scene) -> None:
+    def __init__(self, options: NetworkOptions, statistics: SceneStatistics) -> None:
         super().__init__()
         self.options = options
         self.side = INPUT_SIZE
@@ -118,10 +118,10 @@ class PoseNet(nn.Module):
             AuxiliaryRegressor(channels, self.head.size, options.auxiliary_dropout)
             for channels in self.trunk.tap_channels
         )
-        self.register_buffer('mean_image', scene.mean_image.float())
-        self.register_buffer('pixel_scale', torch.tensor(scene.pixel_scale))
-        self.register_buffer('centre', scene.centre.float())
-        self.register_buffer('scale', torch.tensor(scene.scale))
+        self.register_buffer('mean_image', statistics.mean_image.float())
+        self.register_buffer('pixel_scale', torch.tensor(statistics.pixel_scale))
+        self.register_buffer('centre', statistics.centre.float())
+        self.register_buffer('scale', torch.tensor(statistics.scale))
 
     def normalise(self, images: Tensor) -> Tensor:
         """Turn crops [B, 224, 224, 3] 0..255 into the trunk's pictures [B, 3, side, side]."""

@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 import torch
-from training_samples import crops, network, seven_scenes_folder
+from training_samples import crops, network, small_scene
 
 from posenet_ros.geometry import rotation_angle
 from posenet_ros.model_file import load_model, read_spec
-from posenet_training.data.folder import FolderSource
+from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluate import evaluate, file_predictor, network_predictor
 from posenet_training.export import (
     ExportedPoseNet,
@@ -34,7 +34,7 @@ CREATED = '2026-11-22T12:00:00+00:00'
 def exported(tmp_path_factory):
     """(checkpoint, source, model file) of a run of a few steps."""
     folder = tmp_path_factory.mktemp('export')
-    source = FolderSource(seven_scenes_folder(folder / 'scene', train=6, validation=30))
+    source = PictureSource(small_scene(folder / 'scene', train=6, validation=30))
     options = TrainOptions(
         NetworkOptions('mobilenet_v3_small', 'six_d'),
         steps=3,
@@ -128,7 +128,7 @@ def test_covariance_of_the_file_is_that_of_its_spec(exported):
 
 def test_too_few_calibration_frames_are_refused(exported, tmp_path):
     checkpoint, _, _ = exported
-    source = FolderSource(seven_scenes_folder(tmp_path / 'scene', train=4, validation=9))
+    source = PictureSource(small_scene(tmp_path / 'scene', train=4, validation=9))
     with pytest.raises(ExportError, match='3 calibration frames do not make a covariance'):
         export(checkpoint, source, tmp_path / 'model.pt', CREATED)
     assert not (tmp_path / 'model.pt').exists()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from training_samples import seven_scenes_folder
+from training_samples import small_scene
 
-from posenet_training.data.folder import FolderSource
+from posenet_training.data.pictures import PictureSource
 from posenet_training.fit import CHECKPOINT, fit
 from posenet_training.module import LONGEST_STEP_S, Schedule, learning_rate, load_network
 from posenet_training.network import NetworkOptions
@@ -36,8 +36,8 @@ OPTIONS = TrainOptions(
 
 
 @pytest.fixture(scope='module')
-def scene_folder(tmp_path_factory):
-    return seven_scenes_folder(tmp_path_factory.mktemp('fit') / 'scene')
+def scene(tmp_path_factory):
+    return small_scene(tmp_path_factory.mktemp('fit') / 'scene')
 
 
 def position_errors(run: Path) -> list[float]:
@@ -47,8 +47,8 @@ def position_errors(run: Path) -> list[float]:
     return [float(row.split(',')[column]) for row in rows[1:] if row.split(',')[column]]
 
 
-def test_four_pictures_are_learnt_by_heart(scene_folder, tmp_path):
-    source = FolderSource(scene_folder)
+def test_four_pictures_are_learnt_by_heart(scene, tmp_path):
+    source = PictureSource(scene)
     source.validation = source.train
     fit(source, OPTIONS, tmp_path / 'run', workers=0)
     early, *_, late = position_errors(tmp_path / 'run')
@@ -57,18 +57,18 @@ def test_four_pictures_are_learnt_by_heart(scene_folder, tmp_path):
     assert late < 0.5
 
 
-def test_the_same_run_gives_the_same_weights(scene_folder, tmp_path):
+def test_the_same_run_gives_the_same_weights(scene, tmp_path):
     options = dataclasses.replace(OPTIONS, steps=3)
     networks = []
     for name in ('first', 'second'):
-        checkpoint = fit(FolderSource(scene_folder), options, tmp_path / name, workers=0)
+        checkpoint = fit(PictureSource(scene), options, tmp_path / name, workers=0)
         networks.append(load_network(checkpoint)[0].state_dict())
     for name, weight in networks[0].items():
         torch.testing.assert_close(weight, networks[1][name], msg=name)
 
 
-def test_resume_goes_on_where_the_run_stopped(scene_folder, tmp_path):
-    source = FolderSource(scene_folder)
+def test_resume_goes_on_where_the_run_stopped(scene, tmp_path):
+    source = PictureSource(scene)
     fit(source, dataclasses.replace(OPTIONS, steps=4), tmp_path, workers=0)
     before = torch.load(tmp_path / CHECKPOINT, weights_only=True)
     fit(source, dataclasses.replace(OPTIONS, steps=7), tmp_path, resume=True, workers=0)
@@ -79,15 +79,15 @@ def test_resume_goes_on_where_the_run_stopped(scene_folder, tmp_path):
     assert after['callbacks']['Schedule']['seconds'] > before['callbacks']['Schedule']['seconds']
 
 
-def test_resume_without_a_checkpoint_is_refused(scene_folder, tmp_path):
+def test_resume_without_a_checkpoint_is_refused(scene, tmp_path):
     with pytest.raises(FileNotFoundError, match='there is no checkpoint'):
-        fit(FolderSource(scene_folder), OPTIONS, tmp_path / 'none', resume=True)
+        fit(PictureSource(scene), OPTIONS, tmp_path / 'none', resume=True)
 
 
 @pytest.mark.slow
-def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene_folder, tmp_path):
+def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
     run = tmp_path / 'run'
-    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene_folder), str(run)]
+    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene), str(run)]
     paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
     environment = {**os.environ, 'PYTHONPATH': paths}
     process = subprocess.Popen(
@@ -107,7 +107,7 @@ def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene_folder, tmp_path):
     assert (run / CHECKPOINT).is_file(), output
     assert 'Traceback' not in output
     step = torch.load(run / CHECKPOINT, weights_only=True)['global_step']
-    source = FolderSource(scene_folder)
+    source = PictureSource(scene)
     options = dataclasses.replace(PRESETS['mobilenet'].options, steps=step + 1, batch=2)
     fit(source, options, run, resume=True, workers=0)
     assert torch.load(run / CHECKPOINT, weights_only=True)['global_step'] == step + 1

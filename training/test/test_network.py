@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 import torch
-from training_samples import crops, network, scene
+from training_samples import crops, network, statistics
 
 from posenet_training.augment import augment
 from posenet_training.export import ExportedPoseNet
@@ -110,7 +110,7 @@ def test_low_stage_looks_at_the_same_crop():
 
 
 def test_positions_start_in_the_scene():
-    net = PoseNet(NetworkOptions('mobilenet_v3_small', dropout=0.0), scene()).eval()
+    net = PoseNet(NetworkOptions('mobilenet_v3_small', dropout=0.0), statistics()).eval()
     with torch.no_grad():
         position = net(torch.from_numpy(crops(4))).position
     assert float((position - net.centre).norm(dim=-1).max()) < 2.0

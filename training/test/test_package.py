@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_samples import seven_scenes_folder
+from training_samples import small_scene
 
 import posenet_training
 from posenet_ros.model_file import read_spec
@@ -45,14 +45,15 @@ TRAIN_AND_EXPORT = """
 import sys
 sys.modules['rclpy'] = None
 from pathlib import Path
-from posenet_training.data.folder import FolderSource
+from posenet_ros.scene import read_scene
+from posenet_training.data.pictures import PictureSource
 from posenet_training.export import export
 from posenet_training.fit import fit
 from posenet_training.network import NetworkOptions
 from posenet_training.options import TrainOptions
 
 folder = Path(sys.argv[1])
-source = FolderSource(folder / 'scene')
+source = PictureSource(read_scene(folder / 'scene'))
 network = NetworkOptions('mobilenet_v3_small', 'six_d')
 options = TrainOptions(network, steps=2, batch=2, learning_rate=1e-3, beta=1.0)
 export(fit(source, options, folder / 'run', workers=1), source, folder / 'model.pt', 'today')
@@ -61,7 +62,7 @@ export(fit(source, options, folder / 'run', workers=1), source, folder / 'model.
 
 @pytest.mark.slow
 def test_training_and_export_need_no_ros(tmp_path):
-    seven_scenes_folder(tmp_path / 'scene', train=4, validation=30)
+    small_scene(tmp_path / 'scene', train=4, validation=30)
     script = tmp_path / 'script.py'
     # A loader process imports the script again: only the trainer runs it.
     lines = TRAIN_AND_EXPORT.strip().splitlines()
@@ -75,7 +76,7 @@ def test_training_and_export_need_no_ros(tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'sentence'),
     [
-        (['train', 'moon', 'run'], "posenet: scene 'moon' is neither room:SEED nor a folder"),
+        (['train', 'moon', 'run'], "posenet: 'moon' is no scene: it has no scene.yaml"),
         (['evaluate', 'none.pt', 'room:7'], r"posenet: .*'none.pt' cannot be used: there is no"),
         (['export', 'none', 'room:7', 'model.pt'], r"posenet: there is no checkpoint 'none/last"),
     ],

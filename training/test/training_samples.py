@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from scene_samples import SceneFrame, write_sample_scene
 from scipy.spatial.transform import Rotation
 
-from posenet_training.network import NetworkOptions, PoseNet, Scene
+from posenet_ros.scene import Scene
+from posenet_training.network import NetworkOptions, PoseNet, SceneStatistics
 
 
 def picture(rng: np.random.Generator, width: int = 96, height: int = 64) -> NDArray[np.uint8]:
@@ -27,17 +29,12 @@ def random_pose(rng: np.random.Generator) -> NDArray[np.float64]:
     return T_map_camera
 
 
-def seven_scenes_folder(root: Path, train: int = 4, validation: int = 3) -> Path:
-    """A folder in the 7-Scenes layout with small pictures and random poses."""
+def small_scene(root: Path, train: int = 4, validation: int = 3) -> Scene:
+    """A scene on disk with small pictures and random poses."""
     rng = np.random.default_rng(5)
-    names = [f'seq-01/frame-{index:06d}.color.png' for index in range(train + validation)]
-    (root / 'seq-01').mkdir(parents=True)
-    for name in names:
-        Image.fromarray(picture(rng)).save(root / name)
-        np.savetxt(root / name.replace('.color.png', '.pose.txt'), random_pose(rng))
-    (root / 'train.txt').write_text('\n'.join(names[:train]) + '\n')
-    (root / 'validation.txt').write_text('\n'.join(names[train:]) + '\n')
-    return root
+    splits = ['train'] * train + ['validation'] * validation
+    frames = [SceneFrame(picture(rng), random_pose(rng), split) for split in splits]
+    return write_sample_scene(root, frames)
 
 
 def crops(count: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -46,12 +43,13 @@ def crops(count: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.stack([picture(rng, 224, 224) for _ in range(count)])
 
 
-def scene() -> Scene:
+def statistics() -> SceneStatistics:
     """What a network knows of a scene with such pictures."""
-    return Scene(torch.full((224, 224, 3), 120.0), 60.0, torch.tensor([1.0, -2.0, 0.5]), 2.0)
+    mean_image = torch.full((224, 224, 3), 120.0)
+    return SceneStatistics(mean_image, 60.0, torch.tensor([1.0, -2.0, 0.5]), 2.0)
 
 
 def network(trunk: str = 'googlenet', rotation: str = 'quaternion') -> PoseNet:
     """An untrained network with fixed weights."""
     torch.manual_seed(3)
-    return PoseNet(NetworkOptions(trunk, rotation), scene())
+    return PoseNet(NetworkOptions(trunk, rotation), statistics())

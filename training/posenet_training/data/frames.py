@@ -14,7 +14,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from posenet_ros.geometry import position_and_quaternion
 from posenet_ros.model_spec import Camera
-from posenet_training.network import Scene
+from posenet_training.network import SceneStatistics
 
 # First number of the seeds of all training streams; judging splits begin with others.
 TRAINING_STREAM = 0
@@ -112,13 +112,13 @@ class EndlessFrames(IterableDataset[tuple[Tensor, Tensor, Tensor]]):
         return frame
 
 
-def scene_of(frames: Frames) -> Scene:
+def statistics_of(frames: Frames) -> SceneStatistics:
     """Mean image, spread of the pixels, centre and extent of a scene from its training frames."""
     mean_image = np.mean(frames.images, axis=0, dtype=np.float64)
     variance = np.mean([np.mean((image - mean_image) ** 2) for image in frames.images])
     centre = frames.positions.mean(axis=0)
     scale = np.sqrt(np.mean(np.sum((frames.positions - centre) ** 2, axis=1)))
-    return Scene(
+    return SceneStatistics(
         mean_image=torch.from_numpy(mean_image).float(),
         pixel_scale=float(max(np.sqrt(variance), 1.0)),
         centre=torch.from_numpy(centre).float(),

@@ -41,7 +41,7 @@ class Trajectory:
         if length_ns > max_gap_ns:
             return None
         share = (stamp_ns - self._stamps_ns[after - 1]) / length_ns
-        return interpolated(*self._T_map_camera[after - 1 : after + 1], share)
+        return interpolated(self._T_map_camera[after - 1], self._T_map_camera[after], share)
 
 
 def interpolated(T_map_a: Array, T_map_b: Array, share: float) -> Array:

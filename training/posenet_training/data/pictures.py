@@ -1,66 +1,77 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Folders of pictures with poses (posenet_ros.posed_pictures) as a source of frames.
-
-train.txt and validation.txt name the pictures of each split, one path a line.
-"""
-
-from pathlib import Path
+"""The real pictures of a scene on disk as a source of frames."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.model_spec import Camera
-from posenet_ros.posed_pictures import PosedPicture, read_camera, read_list, read_rgb
 from posenet_ros.preprocess import CropWindow, crop, crop_window
+from posenet_ros.scene import Picture, Scene, read_rgb
 from posenet_training.data.frames import EndlessFrames, Frame, Frames
 
 # Share of the crop's side by which training moves the window at most, as far as pixels reach.
 JITTER = 0.06
 
 
-class FolderSource:
-    """Real pictures; the first third of the validation list calibrates, the rest tests."""
+class PictureSource:
+    """A scene's splits.
 
-    def __init__(self, root: Path) -> None:
-        self.name = root.name
-        self.train = read_list(root, 'train.txt')
-        self.validation = read_list(root, 'validation.txt')
-        self.camera: Camera | None = read_camera(root, self.train[0], focal_length=0.0)
+    Where the scene has no split 'test', the first third of 'validation' calibrates and the rest
+    tests; else all of 'validation' calibrates.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.name = scene.name
+        self.scene = scene
+        self.train = scene.split('train')
+        self.validation = scene.split('validation')
+        self.test = tuple(picture for picture in scene.pictures if picture.split == 'test')
+        self.camera: Camera | None = _only_camera(scene, self.train)
 
     def training(self, seed: int, start: int, reuse: int) -> EndlessFrames:
-        return FolderFrames(self.train, seed, start, reuse)
+        return PictureFrames(self.scene, self.train, seed, start, reuse)
 
     def frames(self, split: str) -> Frames:
-        pictures = self._pictures(split)
-        images = np.stack([centre_crop(read_rgb(picture.path)) for picture in pictures])
+        pictures = self.pictures(split)
+        images = np.stack([centre_crop(read_rgb(self.scene.path(p))) for p in pictures])
         return Frames(images, np.stack([picture.T_map_camera for picture in pictures]))
 
     def describe(self, split: str) -> str:
-        pictures = self._pictures(split)
-        return f'{len(pictures)} pictures, {pictures[0].path.name} to {pictures[-1].path.name}'
+        pictures = self.pictures(split)
+        return f'{len(pictures)} pictures, {pictures[0].file} to {pictures[-1].file}'
 
-    def _pictures(self, split: str) -> list[PosedPicture]:
-        third = len(self.validation) // 3
+    def pictures(self, split: str) -> tuple[Picture, ...]:
+        """Pictures of one of a source's splits (frames.py)."""
+        calibrating = len(self.validation) if self.test else len(self.validation) // 3
         return {
             'statistics': self.train,
             'reference': self.train,
             'validation': self.validation,
-            'calibration': self.validation[:third],
-            'test': self.validation[third:],
+            'calibration': self.validation[:calibrating],
+            'test': self.test or self.validation[calibrating:],
         }[split]
 
 
-class FolderFrames(EndlessFrames):
+def _only_camera(scene: Scene, pictures: tuple[Picture, ...]) -> Camera | None:
+    """The camera that took all pictures; None when there are several or nobody knows it."""
+    names = {picture.camera for picture in pictures}
+    return scene.cameras.get(names.pop()) if len(names) == 1 else None
+
+
+class PictureFrames(EndlessFrames):
     """Training pictures in random order, each through a randomly moved crop window."""
 
-    def __init__(self, pictures: list[PosedPicture], seed: int, start: int, reuse: int) -> None:
+    def __init__(
+        self, scene: Scene, pictures: tuple[Picture, ...], seed: int, start: int, reuse: int
+    ) -> None:
         super().__init__(seed, start, reuse)
+        self.scene = scene
         self.pictures = pictures
 
     def draw(self, rng: np.random.Generator) -> Frame:
         picture = self.pictures[int(rng.integers(len(self.pictures)))]
-        rgb = read_rgb(picture.path)
+        rgb = read_rgb(self.scene.path(picture))
         height, width = rgb.shape[:2]
         return crop(rgb, moved_window(width, height, rng)), picture.T_map_camera
 
