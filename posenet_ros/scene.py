@@ -180,7 +180,7 @@ def read_scene(root: Path) -> Scene:
         )
     try:
         header = yaml.safe_load(header_file.read_text())
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SceneError(f"'{header_file}' is no YAML: {error}") from error
     if not isinstance(header, dict) or header.get('format') != FORMAT:
         raise SceneError(f"'{header_file}' does not begin with 'format: {FORMAT}'")
@@ -191,8 +191,10 @@ def read_scene(root: Path) -> Scene:
             'use the posenet_training that wrote it, or import the scene again'
         )
     try:
-        return _scene(root, header, _with_splits(_read_table(root), header['splits']))
-    except (KeyError, TypeError, AttributeError) as error:
+        return _scene(root, header, _with_splits(root, _read_table(root), header['splits']))
+    except SceneError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SceneError(f"'{header_file}' is incomplete or changed: {error!r}") from error
 
 
@@ -240,8 +242,11 @@ def _read_table(root: Path) -> list[Picture]:
     table_file = root / TABLE_FILE
     if not table_file.is_file():
         raise SceneError(f"scene '{root}' has no {TABLE_FILE}: import it again")
-    with table_file.open(newline='') as file:
-        rows = list(csv.reader(file))
+    try:
+        with table_file.open(newline='') as file:
+            rows = list(csv.reader(file))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise SceneError(f"'{table_file}' is no table: {error}") from error
     if not rows or rows[0] != COLUMNS:
         raise SceneError(f"'{table_file}' must begin with the columns {','.join(COLUMNS)}")
     return [_picture(row, f"'{table_file}' line {line}") for line, row in enumerate(rows[1:], 2)]
@@ -273,21 +278,24 @@ def _blocks(pictures: Iterable[Picture]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _with_splits(
-    pictures: list[Picture], splits: dict[str, list[dict[str, Any]]]
+    root: Path, pictures: list[Picture], splits: dict[str, list[dict[str, Any]]]
 ) -> tuple[Picture, ...]:
     rows = {picture.file: row for row, picture in enumerate(pictures)}
     if len(rows) < len(pictures):
-        raise SceneError(f'{TABLE_FILE} names a picture twice')
+        raise SceneError(f"'{root / TABLE_FILE}' names a picture twice")
     names = [''] * len(pictures)
     for split, blocks in splits.items():
         for block in blocks:
             if not {block['first'], block['last']} <= rows.keys():
-                raise SceneError(f"split '{split}' names a picture that is not in {TABLE_FILE}")
+                raise SceneError(
+                    f"split '{split}' of scene '{root}' names a picture that is not in {TABLE_FILE}"
+                )
             chosen = range(rows[block['first']], rows[block['last']] + 1)
             if len(chosen) != block['pictures'] or any(names[row] for row in chosen):
                 raise SceneError(
-                    f"block {block} of split '{split}' holds {len(chosen)} pictures or meets "
-                    'another block: the table and the splits no longer belong together'
+                    f"block {block} of split '{split}' of scene '{root}' holds {len(chosen)} "
+                    'pictures or meets another block: the table and the splits no longer belong '
+                    'together'
                 )
             for row in chosen:
                 names[row] = split

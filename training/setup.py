@@ -21,6 +21,10 @@ setup(
         'pytorch-lightning>=2.6.4,<2.7',
         'roma>=1.8,<2',
         'pillow>=10',
+        # Bags without ROS; rosbags-image, with OpenCV, converts Bayer and YUV pictures of theirs.
+        'rosbags>=0.11,<0.12',
+        'rosbags-image>=0.10,<0.11',
+        'opencv-python-headless>=4.8,<5',
         'typer>=0.12,<1',
         'rich>=13,<16',
     ]

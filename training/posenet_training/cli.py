@@ -1,122 +1,27 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command `posenet`: train, evaluate, export."""
+"""The command `posenet`: all its groups, and how its errors end.
 
-import json
-import logging
-import os
-from datetime import datetime, timezone
-from pathlib import Path
-from typing import Annotated
-
-# Where other processes share the cores, OpenMP's spinning threads wait on each other for longer
-# than they compute; it reads this once, when torch is imported below.
-os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+Torch and what stands on it are imported by the commands that need them, when they run: `--help`
+and the work on scenes start at once.
+"""
 
 import typer
-from rich.console import Console
 
-from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
-from posenet_ros.scene import SceneError, read_scene
+from posenet_ros.scene import SceneError
 from posenet_training.commands.scene import app as scene_app
-from posenet_training.data.frames import Source
-from posenet_training.data.pictures import PictureSource
-from posenet_training.evaluate import evaluate as evaluate_on
-from posenet_training.evaluate import file_predictor, print_report
-from posenet_training.export import ExportError
-from posenet_training.export import export as export_run
-from posenet_training.fit import CHECKPOINT, fit
-from posenet_training.options import PRESETS
-from posenet_training.trunks import TrunkError
+from posenet_training.commands.training import evaluate, export, train
+from posenet_training.errors import ExportError, TrunkError
 
 app = typer.Typer(
-    help='Teach a robot where it is: train, judge and export models for posenet_ros.',
+    help='Teach a robot where it is: make scenes, train, judge and export models for posenet_ros.',
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-
-SceneArgument = Annotated[
-    str,
-    typer.Argument(
-        help="'room:SEED' for a simulated room (the demo's is room:11), or the folder of a scene "
-        'that `posenet scene import` made.'
-    ),
-]
-RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
-ModelArgument = Annotated[Path, typer.Argument(help='Model file (.pt).')]
-
-
-def open_source(scene: str) -> Source:
-    """Open a scene by what the command line says; raises SceneError when there is none."""
-    kind, _, seed = scene.partition(':')
-    if kind == 'room' and seed.isdigit():
-        # Panda3D is only needed here.
-        from posenet_training.data.rendered import RenderedSource
-
-        return RenderedSource(int(seed))
-    return PictureSource(read_scene(Path(scene)))
-
-
-@app.command()
-def train(
-    scene: SceneArgument,
-    run: RunArgument,
-    preset: Annotated[
-        str,
-        typer.Option(
-            help='; '.join(f'{name}: {preset.meaning}' for name, preset in PRESETS.items())
-        ),
-    ] = 'mobilenet',
-    resume: Annotated[
-        bool, typer.Option('--resume', help="Go on from the run's checkpoint.")
-    ] = False,
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1, help="Fit the whole schedule into this time instead of the preset's steps."
-        ),
-    ] = None,
-    workers: Annotated[int, typer.Option(min=0, help='Processes that make frames.')] = 1,
-) -> None:
-    """Train a network on a scene; stop it at any time, go on with --resume."""
-    if preset not in PRESETS:
-        raise typer.BadParameter(f"preset '{preset}' is unknown: use one of {', '.join(PRESETS)}")
-    # Lightning's own notes are no news to who trains: only its warnings.
-    logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
-    checkpoint = fit(open_source(scene), PRESETS[preset].options, run, resume, minutes, workers)
-    typer.echo(f'trained: {checkpoint}')
-
-
-@app.command()
-def export(run: RunArgument, scene: SceneArgument, model: ModelArgument) -> None:
-    """Write a run's averaged network as a model file, with its held-out errors on the scene."""
-    created = datetime.now(timezone.utc).isoformat(timespec='seconds')
-    spec = export_run(run / CHECKPOINT, open_source(scene), model, created)
-    print_report(spec.metrics, Console())
-    shift = spec.metrics['half_precision_shift']
-    size = model.stat().st_size / 1e6
-    typer.echo(
-        f'exported: {model}, {size:.1f} MB; half precision moves poses by '
-        f'{shift["median_position_m"] * 1e3:.2f} mm and {shift["median_angle_deg"]:.4f} deg '
-        '(medians)'
-    )
-
-
-@app.command()
-def evaluate(
-    model: ModelArgument,
-    scene: SceneArgument,
-    json_file: Annotated[
-        Path | None, typer.Option('--json', help='Write the report here as JSON.')
-    ] = None,
-) -> None:
-    """Judge a model file on the scene's test frames as the robot would run it."""
-    report = evaluate_on(file_predictor(load_model(model)), open_source(scene))
-    print_report(report, Console())
-    if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1))
+for command in (train, export, evaluate):
+    app.command()(command)
 
 
 def main() -> None:

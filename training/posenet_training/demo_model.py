@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from posenet_training.cli import evaluate, export, train
+from posenet_training.commands.training import evaluate, export, train
 from simulation.room import DEMO_SEED
 
 SCENE = f'room:{DEMO_SEED}'

@@ -20,6 +20,7 @@ from posenet_ros.model_file import weights_sha256
 from posenet_ros.model_spec import METADATA_FILE, Extent, HeldOutErrors, ModelSpec, Network
 from posenet_training import __version__
 from posenet_training.data.frames import Frames, Source
+from posenet_training.errors import ExportError
 from posenet_training.evaluate import evaluate, network_predictor
 from posenet_training.metrics import distances_and_angles, errors_of, second_moment
 from posenet_training.module import load_network
@@ -32,10 +33,6 @@ LARGEST_SHIFT_DEG = 0.02
 COVERAGE_POINTS = 500
 
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor]
-
-
-class ExportError(RuntimeError):
-    """A network whose file would not answer as the network does."""
 
 
 class ExportedPoseNet(nn.Module):

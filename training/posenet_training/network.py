@@ -14,21 +14,12 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_training.options import NetworkOptions
 from posenet_training.rotation import make_rotation_head
 from posenet_training.trunks import make_trunk
 
 FEATURE_SIZE = 2048
 AUXILIARY_SIZE = 1024
-
-
-@dataclass(frozen=True)
-class NetworkOptions:
-    """Which PoseNet: names of trunk and rotation head, dropout before the final regressors."""
-
-    trunk: str = 'googlenet'
-    rotation: str = 'quaternion'
-    dropout: float = 0.5
-    auxiliary_dropout: float = 0.7
 
 
 @dataclass(frozen=True)

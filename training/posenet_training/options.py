@@ -5,7 +5,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from posenet_training.network import NetworkOptions
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """Which PoseNet: names of trunk and rotation head, dropout before the final regressors."""
+
+    trunk: str = 'googlenet'
+    rotation: str = 'quaternion'
+    dropout: float = 0.5
+    auxiliary_dropout: float = 0.7
 
 
 @dataclass(frozen=True)

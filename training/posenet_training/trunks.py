@@ -13,9 +13,7 @@ import torch
 from torch import Tensor, nn
 from torchvision import models
 
-
-class TrunkError(ValueError):
-    """A trunk that is unknown or whose package is not installed."""
+from posenet_training.errors import TrunkError
 
 
 class Trunk(nn.Module):

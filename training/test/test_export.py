@@ -12,10 +12,10 @@ from training_samples import crops, network, small_scene
 from posenet_ros.geometry import rotation_angle
 from posenet_ros.model_file import load_model, read_spec
 from posenet_training.data.pictures import PictureSource
+from posenet_training.errors import ExportError
 from posenet_training.evaluate import evaluate, file_predictor, network_predictor
 from posenet_training.export import (
     ExportedPoseNet,
-    ExportError,
     _check_parity,
     export,
     save,
@@ -24,8 +24,7 @@ from posenet_training.export import (
 from posenet_training.fit import fit
 from posenet_training.metrics import second_moment
 from posenet_training.module import load_network
-from posenet_training.network import NetworkOptions
-from posenet_training.options import TrainOptions
+from posenet_training.options import NetworkOptions, TrainOptions
 
 CREATED = '2026-11-22T12:00:00+00:00'
 

@@ -18,8 +18,7 @@ from training_samples import small_scene
 from posenet_training.data.pictures import PictureSource
 from posenet_training.fit import CHECKPOINT, fit
 from posenet_training.module import LONGEST_STEP_S, Schedule, learning_rate, load_network
-from posenet_training.network import NetworkOptions
-from posenet_training.options import PRESETS, Stage, TrainOptions
+from posenet_training.options import PRESETS, NetworkOptions, Stage, TrainOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 

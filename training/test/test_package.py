@@ -49,8 +49,7 @@ from posenet_ros.scene import read_scene
 from posenet_training.data.pictures import PictureSource
 from posenet_training.export import export
 from posenet_training.fit import fit
-from posenet_training.network import NetworkOptions
-from posenet_training.options import TrainOptions
+from posenet_training.options import NetworkOptions, TrainOptions
 
 folder = Path(sys.argv[1])
 source = PictureSource(read_scene(folder / 'scene'))

@@ -12,7 +12,8 @@ from scene_samples import SceneFrame, write_sample_scene
 from scipy.spatial.transform import Rotation
 
 from posenet_ros.scene import Scene
-from posenet_training.network import NetworkOptions, PoseNet, SceneStatistics
+from posenet_training.network import PoseNet, SceneStatistics
+from posenet_training.options import NetworkOptions
 
 
 def picture(rng: np.random.Generator, width: int = 96, height: int = 64) -> NDArray[np.uint8]:

@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The formats of `posenet scene import`, one function each."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from posenet_training.commands.importing import format_command
+from posenet_training.importers.bag.cutting import CuttingRules
+from posenet_training.importers.bag.importing import BagOptions, read_bag
+from posenet_training.importers.bag.poses import Reach
 from posenet_training.importers.cambridge import read_cambridge
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive
@@ -89,3 +93,84 @@ def nerf(
 ) -> Drive:
     """A transforms.json of instant-ngp or nerfstudio, or the folder that holds one."""
     return read_nerf(source, scale, rate, complaints)
+
+
+@format_command('bag')
+def bag(
+    source: Path,
+    complaints: Complaints,
+    image_topic: Annotated[
+        str, typer.Option(help='Topic of the pictures; needed where there are several.')
+    ] = '',
+    camera_info_topic: Annotated[
+        str, typer.Option(help='Topic of the intrinsics, else the one beside the pictures.')
+    ] = '',
+    rectified: Annotated[
+        bool, typer.Option('--rectified', help='The pictures are rectified: use P, not K and D.')
+    ] = False,
+    trajectory: Annotated[
+        Path | None, typer.Option(help='Poses from a TUM file: an optimised trajectory.')
+    ] = None,
+    pose_topic: Annotated[
+        str,
+        typer.Option(
+            help='Poses from a topic: Odometry, PoseStamped or PoseWithCovarianceStamped.'
+        ),
+    ] = '',
+    trajectory_frame: Annotated[
+        str,
+        typer.Option(
+            help="Whose poses those are, else as Odometry says, else base_link; the camera's "
+            'place on it comes from TF.'
+        ),
+    ] = '',
+    map_frame: Annotated[str, typer.Option(help='Frame in which poses are learned.')] = 'map',
+    odom_frame: Annotated[
+        str, typer.Option(help='Frame whose pose in the map jumps: held, never interpolated.')
+    ] = 'odom',
+    camera_frame: Annotated[
+        str, typer.Option(help="The camera's optical frame, else the pictures' frame_id.")
+    ] = '',
+    tf_namespace: Annotated[str, typer.Option(help='Namespace of /tf and /tf_static.')] = '',
+    transform_tolerance: Annotated[
+        float,
+        typer.Option(min=0.0, help='Seconds that map to odom is dated into the future.'),
+    ] = 0.0,
+    max_gap: Annotated[
+        float, typer.Option(min=0.0, help='Seconds between transforms that may be interpolated.')
+    ] = 0.2,
+    jump_distance: Annotated[
+        float, typer.Option(min=0.0, help='Metres that a correction may move the camera uncut.')
+    ] = 0.05,
+    jump_angle: Annotated[
+        float, typer.Option(min=0.0, help='Degrees that a correction may turn the camera uncut.')
+    ] = 1.0,
+    min_motion: Annotated[
+        float, typer.Option(min=0.0, help='Metres from picture to picture; 0 keeps all.')
+    ] = 0.02,
+    min_turn: Annotated[
+        float, typer.Option(min=0.0, help='Degrees that serve as well as that motion.')
+    ] = 1.0,
+) -> Drive:
+    """A ROS 2 bag (MCAP or sqlite3, a folder or one file): pictures, and poses by TF.
+
+    Poses of a SLAM that ran live are from before its loops were closed: where there is an
+    optimised trajectory, give it with --trajectory.
+    """
+    options = BagOptions(
+        image_topic=image_topic,
+        camera_info_topic=camera_info_topic,
+        rectified=rectified,
+        trajectory=trajectory,
+        pose_topic=pose_topic,
+        trajectory_frame=trajectory_frame,
+        map_frame=map_frame,
+        odom_frame=odom_frame,
+        camera_frame=camera_frame,
+        tf_namespace=tf_namespace,
+        reach=Reach(round(max_gap * 1e9), round(transform_tolerance * 1e9)),
+        rules=CuttingRules(
+            jump_distance, math.radians(jump_angle), min_motion, math.radians(min_turn)
+        ),
+    )
+    return read_bag(source, options, complaints)

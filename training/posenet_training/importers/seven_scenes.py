@@ -79,7 +79,7 @@ def read_seven_scenes(
         'path': str(root.resolve()),
         'poses': [str(file.resolve()) for file in pseudo_truth] or 'frame-NNNNNN.pose.txt',
         'stamps': f'counted, {RATE_HZ} pictures a second',
-        'depth': 'as published: not registered to the colour camera, 65535 where unknown',
+        'depth': 'not registered to the colour camera',
     }
     return Drive(name, frames(), len(pictures), cameras, source)
 

@@ -21,8 +21,8 @@ class Trajectory:
     """Poses [N, 4, 4] of the camera in the map at N >= 1 growing stamps."""
 
     def __init__(self, stamps_ns: Sequence[int], T_map_camera: Array) -> None:
-        self._stamps_ns = list(stamps_ns)
-        self._T_map_camera = T_map_camera
+        self.stamps_ns = list(stamps_ns)
+        self.T_map_camera = T_map_camera
 
     def at(self, stamp_ns: int, max_gap_ns: int) -> Array | None:
         """Pose [4, 4] at a stamp: linear in position, along the shortest turn in orientation.
@@ -30,18 +30,18 @@ class Trajectory:
         None before the first pose, after the last, and between two poses that are farther
         apart than `max_gap_ns`.
         """
-        after = bisect_left(self._stamps_ns, stamp_ns)
-        if after == len(self._stamps_ns):
+        after = bisect_left(self.stamps_ns, stamp_ns)
+        if after == len(self.stamps_ns):
             return None
-        if self._stamps_ns[after] == stamp_ns:
-            return self._T_map_camera[after]
+        if self.stamps_ns[after] == stamp_ns:
+            return self.T_map_camera[after]
         if after == 0:
             return None
-        length_ns = self._stamps_ns[after] - self._stamps_ns[after - 1]
+        length_ns = self.stamps_ns[after] - self.stamps_ns[after - 1]
         if length_ns > max_gap_ns:
             return None
-        share = (stamp_ns - self._stamps_ns[after - 1]) / length_ns
-        return interpolated(self._T_map_camera[after - 1], self._T_map_camera[after], share)
+        share = (stamp_ns - self.stamps_ns[after - 1]) / length_ns
+        return interpolated(self.T_map_camera[after - 1], self.T_map_camera[after], share)
 
 
 def interpolated(T_map_a: Array, T_map_b: Array, share: float) -> Array:

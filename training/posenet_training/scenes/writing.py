@@ -62,7 +62,8 @@ def write_scene(
     Frames whose picture is no whole picture or not of its camera's size, or whose pose is no
     rigid transform, are complaints.  Everything is written into a folder beside the target,
     which takes its name at the end: a scene is there whole or not at all.  Raises SceneError
-    when the target exists, no frame is left, or stamps do not grow within a sequence.
+    when the target exists or cannot be written, no frame is left, or stamps do not grow within
+    a sequence.
     """
     with _appearing(target) as folder:
         pictures: list[Picture] = []
@@ -95,14 +96,18 @@ def _appearing(target: Path) -> Iterator[Path]:
     """Give a new folder that becomes `target` when the block ends well, and vanishes else."""
     if target.exists() or target.is_symlink():
         raise SceneError(f"'{target}' exists: remove it or name another folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f'.{target.name}.', dir=target.parent))
+    folder = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f'.{target.name}.', dir=target.parent))
         yield folder
         folder.chmod(0o755)
         folder.rename(target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException as error:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise SceneError(f"scene '{target}' was not written: {error}") from error
         raise
 
 
