@@ -19,7 +19,7 @@ setup(
     maintainer_email='maintainers@posenet-ros.example',
     packages=find_packages(include=[NAME, f'{NAME}.*', 'simulation', 'simulation.*']),
     python_requires='>=3.10',
-    install_requires=['numpy', 'pillow', 'scipy', 'torch'],
+    install_requires=['numpy', 'pillow', 'pyyaml', 'scipy', 'torch'],
     extras_require={'test': ['hypothesis', 'pytest', 'pytest-timeout']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
