@@ -288,7 +288,7 @@ def _with_splits(
         for block in blocks:
             if not {block['first'], block['last']} <= rows.keys():
                 raise SceneError(
-                    f"split '{split}' of scene '{root}' names a picture that is not in {TABLE_FILE}"
+                    f"split '{split}' of scene '{root}' names a picture that {TABLE_FILE} lacks"
                 )
             chosen = range(rows[block['first']], rows[block['last']] + 1)
             if len(chosen) != block['pictures'] or any(names[row] for row in chosen):
