@@ -104,11 +104,12 @@ PRESETS = {
         'EfficientNet-Lite0 from ImageNet, quaternion; for a folder of real pictures',
         TrainOptions(
             NetworkOptions('efficientnet_lite0', 'quaternion', dropout=0.3),
-            steps=1500,
+            steps=1000,
             batch=32,
             learning_rate=5e-4,
             beta=3.0,
-            stages=(Stage(0.6, 128), Stage(1.0, 224)),
+            stages=(Stage(1.0, 128),),
+            validate_every=250,
         ),
     ),
 }

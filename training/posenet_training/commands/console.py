@@ -13,6 +13,11 @@ def say(sentence: str) -> None:
     typer.echo(sentence)
 
 
+def note(sentence: str) -> None:
+    """Print a sentence about work that goes on, where it does not mix with the result."""
+    typer.echo(sentence, err=True)
+
+
 def print_json(value: Any) -> None:
     """Print plain values as one JSON document."""
     typer.echo(json.dumps(value, indent=1))

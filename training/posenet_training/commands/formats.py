@@ -9,15 +9,18 @@ from typing import Annotated
 import typer
 
 from posenet_training.commands.importing import format_command
+from posenet_training.commands.placing_options import Distance, KnownPosesFile, Level
 from posenet_training.importers.bag.cutting import CuttingRules
 from posenet_training.importers.bag.importing import BagOptions, read_bag
 from posenet_training.importers.bag.poses import Reach
 from posenet_training.importers.cambridge import read_cambridge
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive
+from posenet_training.importers.extras import need_pycolmap
 from posenet_training.importers.matrix import Axes, Convention, read_matrix
 from posenet_training.importers.nerf import Scale, read_nerf
 from posenet_training.importers.seven_scenes import read_seven_scenes
+from posenet_training.importers.structure_from_motion.options import PlacingOptions
 from posenet_training.importers.tum import read_tum
 
 FocalLength = Annotated[
@@ -174,3 +177,29 @@ def bag(
         ),
     )
     return read_bag(source, options, complaints)
+
+
+@format_command('colmap')
+def colmap(
+    source: Path,
+    complaints: Complaints,
+    images: Annotated[
+        Path | None, typer.Option(help='Folder of the pictures, instead of images/ beside it.')
+    ] = None,
+    undistort: Annotated[
+        bool, typer.Option('--undistort', help='Write undistorted pictures of pinhole cameras.')
+    ] = False,
+    scale: Annotated[
+        Scale, typer.Option(help="Whether the model's unit is the metre.")
+    ] = Scale.unknown,
+    distance: Distance = None,
+    known_poses: KnownPosesFile = None,
+    level: Level = False,
+    rate: Annotated[float, typer.Option(min=0.001, help='Pictures a second.')] = 10.0,
+) -> Drive:
+    """A COLMAP model, text or binary, or the project that holds one in sparse/0."""
+    placing = PlacingOptions(distance, known_poses, level)
+    need_pycolmap()
+    from posenet_training.importers.colmap import read_colmap
+
+    return read_colmap(source, images, undistort, scale is Scale.metric, placing, rate, complaints)

@@ -26,6 +26,8 @@ from posenet_training.scenes.writing import Keeping, write_scene
 app = typer.Typer(help='Turn a drive of any format into a scene.', no_args_is_help=True)
 
 OpenDrive = Callable[..., Drive]
+# A format with a parameter of this name is told where the scene will be.
+SCENE_PARAMETER = 'scene'
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ def format_command(format_name: str) -> Callable[[OpenDrive], OpenDrive]:
             common = CommonOptions(**{f.name: values.pop(f.name) for f in fields(CommonOptions)})
             complaints = Complaints(common.strict)
             reference = common.map_reference()
+            if SCENE_PARAMETER in inspect.signature(open_drive).parameters:
+                values[SCENE_PARAMETER] = scene
             drive = open_drive(source, complaints, **values)
             report(write(drive, scene, common, complaints, reference), complaints, common)
+            drive.settled()
 
         command.__signature__ = _signature(open_drive)  # type: ignore[attr-defined]
         command.__annotations__ = {}
@@ -139,6 +144,7 @@ def _signature(open_drive: OpenDrive) -> inspect.Signature:
     own = [
         parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
         for parameter in list(inspect.signature(open_drive).parameters.values())[2:]
+        if parameter.name != SCENE_PARAMETER
     ]
     hints = get_type_hints(CommonOptions, include_extras=True)
     common = [

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """`posenet scene`: make, check and export scenes."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from posenet_ros.scene import read_scene
-from posenet_training.commands import formats  # noqa: F401  (registers its commands)
-from posenet_training.commands.console import say
+from posenet_training.commands import (  # noqa: F401  (each registers its commands)
+    formats,
+    unposed_formats,
+)
+from posenet_training.commands.console import print_json, say
 from posenet_training.commands.importing import app as import_app
 from posenet_training.scenes.tum import write_tum
 
@@ -26,3 +32,43 @@ def export_tum(
 ) -> None:
     """Write the camera's poses as a TUM trajectory: stamp x y z qx qy qz qw."""
     say(f'{file}: {write_tum(read_scene(scene), file)} poses')
+
+
+Item = TypeVar('Item')
+
+
+@app.command('check')
+def check(
+    scene: SceneArgument,
+    as_json: Annotated[
+        bool, typer.Option('--json', help='Print the findings and all figures as JSON.')
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help='Write a page with pictures of what was found.')
+    ] = None,
+) -> None:
+    """Find what would ruin training: wrong conventions, clocks, intrinsics, splits, pictures.
+
+    Exit code 1 when the scene must not be trained on as it is.
+    """
+    # Imported here: OpenCV and matplotlib are for this command only.
+    from posenet_training.check.check import check_scene
+    from posenet_training.check.findings import Level
+    from posenet_training.check.report_html import write_html
+    from posenet_training.check.report_json import as_values
+    from posenet_training.check.report_terminal import print_check
+
+    def progress(items: Sequence[Item], title: str) -> Iterable[Item]:
+        return track(items, title, console=Console(stderr=True), transient=True)
+
+    result = check_scene(read_scene(scene), progress)
+    if html is not None:
+        write_html(result, html)
+    if as_json:
+        print_json(as_values(result))
+    else:
+        print_check(result, Console())
+        if html is not None:
+            say(f'pictures: {html}')
+    if result.verdict is Level.refused:
+        raise typer.Exit(1)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every importer gives: the frames of a drive, one after another, and their cameras."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Drive:
     cameras     by name; a camera whose intrinsics the source does not know is absent
     source      the format and what a reader of scene.yaml should know: plain values only
     scale       'metric' or 'unknown'
+    settled     called once after the scene was written: gives back what the import needed
     """
 
     name: str
@@ -64,3 +65,4 @@ class Drive:
     camera_frame: str = 'camera_optical_frame'
     scale: str = 'metric'
     depth_unit_m: float = 0.001
+    settled: Callable[[], None] = lambda: None
