@@ -14,7 +14,7 @@ SCENE = f'room:{DEMO_SEED}'
 
 
 def demo_model(
-    preset: Annotated[str, typer.Option(help='Preset of `posenet train`.')] = 'mobilenet',
+    preset: Annotated[str, typer.Option(help='Preset of `posenet train`.')] = 'lite0',
     resume: Annotated[bool, typer.Option('--resume', help='Go on with a stopped run.')] = False,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help='Fit the training into this time.')

@@ -100,6 +100,20 @@ PRESETS = {
             validate_every=250,
         ),
     ),
+    'lite0': Preset(
+        'EfficientNet-Lite0 from ImageNet on 112 pixels, 6-D rotation; two hours on two cores',
+        TrainOptions(
+            NetworkOptions('efficientnet_lite0', 'six_d', dropout=0.0),
+            steps=5000,
+            batch=32,
+            learning_rate=1e-3,
+            beta=3.0,
+            stages=(Stage(1.0, 112),),
+            reuse=2,
+            augmentation=0.3,
+            validate_every=250,
+        ),
+    ),
     'pictures': Preset(
         'EfficientNet-Lite0 from ImageNet, quaternion; for a folder of real pictures',
         TrainOptions(
