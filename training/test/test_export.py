@@ -15,6 +15,7 @@ from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import ExportError
 from posenet_training.evaluate import evaluate, file_predictor, network_predictor
 from posenet_training.export import (
+    SMALLEST_HALVED,
     ExportedPoseNet,
     _check_parity,
     export,
@@ -71,10 +72,11 @@ def test_a_difference_between_traced_and_eager_is_refused():
         _check_parity(zeros, other)
 
 
-def test_only_wide_weights_are_halved(exported):
+def test_only_large_weights_are_halved(exported):
     module = torch.jit.load(str(exported[2]))
     for name, weight in module.named_parameters():
-        assert weight.dtype == (torch.float16 if weight.ndim >= 2 else torch.float32), name
+        expected = torch.float16 if weight.numel() >= SMALLEST_HALVED else torch.float32
+        assert weight.dtype == expected, name
     for name, buffer in module.named_buffers():
         assert buffer.dtype in (torch.float32, torch.int64), name
 
