@@ -206,10 +206,16 @@ def test_orientations_make_up_for_positions_on_a_line(seed, count, outliers):
     assert_equal(found, truth)
 
 
-def test_positions_that_fit_nothing_are_refused():
+@pytest.mark.parametrize(
+    ('fitting', 'sentence'),
+    [(0, 'no three of 20 known positions fit'), (8, 'only 8 of 20 known poses agree')],
+)
+def test_positions_that_mostly_do_not_fit_are_refused(fitting, sentence):
     rng = np.random.default_rng(0)
-    with pytest.raises(SceneError, match=r'only \d+ of 20 known poses agree'):
-        robust_similarity(rng.normal(size=(20, 3)), rng.normal(size=(20, 3)), 0.01)
+    p_a, p_b = rng.normal(size=(2, 20, 3))
+    p_b[:fitting] = 2.0 * p_a[:fitting]
+    with pytest.raises(SceneError, match=sentence):
+        robust_similarity(p_a, p_b, 0.01)
 
 
 def test_oriented_poses_at_one_place_of_the_reconstruction_are_refused():

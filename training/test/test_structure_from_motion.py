@@ -24,7 +24,7 @@ from simulation.renderer import Renderer
 from simulation.rig import Mast, T_base_camera
 from simulation.room import Room
 
-COUNT = 16
+COUNT = 12
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,22 @@ def run(*arguments: str | Path):
 
 def run_images(pictures: Path, scene: Path, *options: str | Path) -> Scene:
     """Import through the command with one thread and the focal length that is known."""
-    result = run('import', 'images', pictures, scene, '--threads', '1', *FOCAL, *options)
+    result = run('import', 'images', pictures, scene, *COMMON, *options)
     if result.exit_code:
         raise result.exception or AssertionError(result.output)
     return read_scene(scene)
 
 
-FOCAL = ('--focal-length', str(CAMERA.fx))
+# The drives are too short to hold blocks out.
+COMMON = ('--threads', '1', '--focal-length', str(CAMERA.fx), '--validation-share', '0')
 
 
 def view_pose(row: int) -> np.ndarray:
     """Pose [4, 4] of a camera that walks sideways along the demo room, swaying."""
-    heading = np.radians(-12.0 + 1.6 * row)
+    heading = np.radians(-12.0 + 2.0 * row)
     T_map_base = np.eye(4)
     T_map_base[:2, :2] = [[np.cos(heading), -np.sin(heading)], [np.sin(heading), np.cos(heading)]]
-    T_map_base[:2, 3] = (0.6 + 0.1 * np.cos(row), 0.7 + 0.14 * (row - 7.5))
+    T_map_base[:2, 3] = (0.6 + 0.1 * np.cos(row), 0.7 + 0.17 * (row - 5.5))
     mast = Mast(1.0 + 0.05 * np.sin(row), 0.02 * np.cos(row), 0.01 * np.sin(2 * row))
     return T_map_base @ T_base_camera(mast)
 
@@ -121,10 +122,10 @@ def test_second_call_does_no_step_again(filmed, tmp_path):
     assert [f.name for f in before if before[f] != after[f]] == []
 
 
-def test_interrupted_matching_goes_on_with_its_features(filmed, tmp_path):
+def test_interrupted_mapping_goes_on_with_features_and_matches(filmed, tmp_path):
     work = tmp_path / 'work'
     shutil.copytree(filmed.work, work, symlinks=True)
-    for step in ('matches.json', 'mapping.json', 'placing.json'):
+    for step in ('mapping.json', 'placing.json'):
         (work / step).unlink()
     features = json.loads((work / 'features.json').read_text())
     scene = run_images(
@@ -175,7 +176,7 @@ def by_stamp(row: int) -> str:
 
 @pytest.mark.parametrize(('separator', 'names'), [(',', by_name), (' ', by_stamp)])
 def test_known_poses_give_frame_and_metres(filmed, tmp_path, separator, names):
-    file = table(filmed, tmp_path / 'known', [1, 6, 10, 15], separator, names)
+    file = table(filmed, tmp_path / 'known', [1, 4, 8, 11], separator, names)
     scene = filmed.again(tmp_path / 'scene', '--loops', '2', '--known-poses', file)
     assert scene.scale == 'metric'
     positions, angles = filmed.errors(scene)
@@ -184,7 +185,7 @@ def test_known_poses_give_frame_and_metres(filmed, tmp_path, separator, names):
 
 
 def test_wrong_known_pose_is_left_out_and_said(filmed, tmp_path):
-    file = table(filmed, tmp_path / 'known.csv', [0, 3, 6, 9, 12, 15], ',', by_name)
+    file = table(filmed, tmp_path / 'known.csv', [0, 3, 5, 7, 9, 11], ',', by_name)
     lines = file.read_text().replace('view-09', 'view-02').splitlines()
     file.write_text('\n'.join([*lines, 'view-99,0,0,0,0,0,0,1', 'view-04,0,0']))
     scene = filmed.again(tmp_path / 'scene', '--loops', '2', '--known-poses', file)
@@ -197,7 +198,9 @@ def test_wrong_known_pose_is_left_out_and_said(filmed, tmp_path):
 
 
 def test_known_positions_alone_are_enough(filmed, tmp_path):
-    lines = [f'{by_name(row)} {exact(filmed.T_map_camera[row, :3, 3])}' for row in range(0, 16, 3)]
+    lines = [
+        f'{by_name(row)} {exact(filmed.T_map_camera[row, :3, 3])}' for row in range(0, COUNT, 2)
+    ]
     (tmp_path / 'known.txt').write_text('\n'.join(lines))
     options = ('--known-poses', str(tmp_path / 'known.txt'))
     scene = filmed.again(tmp_path / 'scene', '--loops', '2', *options)
@@ -268,7 +271,7 @@ def test_pictures_that_share_nothing_are_refused_with_the_reason(tmp_path):
         small = np.random.default_rng(row).integers(0, 256, (48, 64, 3), dtype=np.uint8)
         picture = cv2.resize(small, (320, 240), interpolation=cv2.INTER_CUBIC)
         Image.fromarray(picture).save(tmp_path / 'noise' / f'{row}.png')
-    with pytest.raises(SceneError, match='share only 0 features .*overlap too little'):
+    with pytest.raises(SceneError, match=r'share only 0 features .*overlap too little'):
         run_images(tmp_path / 'noise', tmp_path / 'scene', '--loops', '0')
 
 
@@ -282,8 +285,7 @@ def test_video_becomes_a_scene_of_its_chosen_frames(filmed, tmp_path):
         writer.write(cv2.GaussianBlur(picture, (0, 0), 2.0))
         writer.write(picture)
     writer.release()
-    options = ('--threads', '1', '--loops', '0', *FOCAL)
-    result = run('import', 'video', video, tmp_path / 'scene', *options)
+    result = run('import', 'video', video, tmp_path / 'scene', '--loops', '0', *COMMON)
     assert result.exit_code == 0, result.output
     scene = read_scene(tmp_path / 'scene')
     names = [Path(picture.file).stem for picture in scene.pictures]

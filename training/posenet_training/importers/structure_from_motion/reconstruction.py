@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From pictures to camera poses in a frame and a unit of the reconstruction's own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from posenet_training.importers.structure_from_motion.retrieval import loop_pair
 from posenet_training.importers.structure_from_motion.work import Work, digest
 
 Tell = Callable[[str], None]
+Steps = dict[str, dict[str, Any]]
 
 PICTURES = 'pictures'
 MAPPED = 'mapped'
@@ -51,7 +52,7 @@ def reconstruct(work: Work, choice: Choice, options: MappingOptions, tell: Tell)
     Raises SceneError, saying why it may be, when fewer than the options' share are placed.
     """
     mapping.quieten()
-    steps = dict(_steps(work, choice, options, tell))
+    steps = _steps(work, choice, options, tell)
     found = pycolmap.Reconstruction()
     if steps['mapping']['models']:
         found.read(work.folder / PLACED)
@@ -65,7 +66,7 @@ def reconstruct(work: Work, choice: Choice, options: MappingOptions, tell: Tell)
         'maps': steps['mapping']['models'],
         'points': found.num_points3D(),
         'reprojection_error_px': round(found.compute_mean_reprojection_error(), 3),
-        'seconds': {name: values['seconds'] for name, values in steps.items()},
+        'seconds': work.seconds(),
     }
     tell(
         f'{len(poses)} of {len(choice.pictures)} pictures '
@@ -75,24 +76,22 @@ def reconstruct(work: Work, choice: Choice, options: MappingOptions, tell: Tell)
     return Reconstruction(poses, camera, figures)
 
 
-def _steps(
-    work: Work, choice: Choice, options: MappingOptions, tell: Tell
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Do the steps that are left; yields the name and the values of each."""
+def _steps(work: Work, choice: Choice, options: MappingOptions, tell: Tell) -> Steps:
+    """Do the steps that are left; returns the values of each by its name."""
     pictures = work.folder / PICTURES
     files = [picture.file for picture in choice.pictures]
     mapped = [picture.file for picture in choice.pictures if picture.mapped]
     rest = [picture.file for picture in choice.pictures if not picture.mapped]
     database = work.database(_detector(options))
+    steps: Steps = {}
+
+    def step(name: str, depends_on: dict[str, Any], make: Callable[[], dict[str, Any]]) -> None:
+        steps[name] = work.once(name, depends_on, make)
 
     tell(f'finding features in {len(files)} pictures, of which {len(mapped)} build the map')
-    depends_on: dict[str, Any] = {**_detector(options), 'files': digest(files)}
-    yield (
-        'features',
-        work.once(
-            'features', depends_on, lambda: mapping.extract(database, pictures, files, options)
-        ),
-    )
+    depends_on = {**_detector(options), 'files': digest(files)}
+    step('features', depends_on, lambda: mapping.extract(database, pictures, files, options))
+
     pairs = [
         *sequential_pairs(mapped, options.overlap),
         *_loops(work, mapped, options, tell),
@@ -101,31 +100,25 @@ def _steps(
     pairs = sorted(set(pairs))
     tell(f'matching {len(pairs)} pairs of pictures')
     depends_on = {**depends_on, 'mapped': digest(mapped), 'pairs': digest(pairs)}
-    yield (
-        'matches',
-        work.once(
-            'matches',
-            depends_on,
-            lambda: mapping.match(database, pairs, work.folder / 'pairs.txt', options),
-        ),
-    )
+    listed = work.folder / 'pairs.txt'
+    step('matches', depends_on, lambda: mapping.match(database, pairs, listed, options))
+
     tell(f'building the map of {len(mapped)} pictures')
-    built = work.once(
-        'mapping',
-        depends_on,
-        lambda: mapping.build_map(database, pictures, mapped, work.fresh(MAPPED), options),
-    )
-    yield 'mapping', built
-    if built['models']:
-        tell(f'placing {len(rest)} more pictures in the map of {built["models"][0]}')
-        yield (
-            'placing',
-            work.once(
-                'placing',
-                depends_on,
-                lambda: mapping.register(database, work.folder / MAPPED, rest, work.fresh(PLACED)),
-            ),
-        )
+
+    def build() -> dict[str, Any]:
+        return mapping.build_map(database, pictures, mapped, work.fresh(MAPPED), options)
+
+    step('mapping', depends_on, build)
+    if not steps['mapping']['models']:
+        return steps
+
+    tell(f'placing {len(rest)} more pictures in the map of {steps["mapping"]["models"][0]}')
+
+    def place() -> dict[str, Any]:
+        return mapping.register(database, work.folder / MAPPED, rest, work.fresh(PLACED))
+
+    step('placing', depends_on, place)
+    return steps
 
 
 def _detector(options: MappingOptions) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pycolmap
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import Array
 from posenet_ros.scene import SceneError
@@ -15,6 +16,7 @@ from posenet_ros.scene import SceneError
 # Positions whose second principal spread is below this share of the first lie on a line.
 ON_A_LINE = 0.02
 SEED = 0
+TRIALS = 1000
 
 
 @dataclass(frozen=True)
@@ -57,31 +59,75 @@ def robust_similarity(
 
     RANSAC, then least squares over the points within the tolerance (Umeyama 1991).  Returns the
     similarity and which points it agrees with, bool [N].  Raises SceneError where the points do
-    not determine it or fewer than half agree.
+    not determine it or no more than half agree.
     """
     _check_determined(p_b, oriented=R_a is not None)
-    from_a, from_b = p_a, p_b
-    if R_a is not None and R_b is not None:
-        ratio = _scale_of_distances(p_a, p_b)
-        reach = spread(p_b)
-        from_a = _with_axes(p_a, R_a, reach / ratio)
-        from_b = _with_axes(p_b, R_b, reach)
+    if R_a is None or R_b is None:
+        first = _of_most_positions(p_a, p_b, tolerance)
+    else:
+        turns = R_b @ np.swapaxes(R_a, 1, 2)
+        first = _of_most_poses(p_a, p_b, turns, tolerance)
+    agreeing = _agreeing(first, p_a, p_b, tolerance)
+    if 2 * agreeing.sum() <= len(p_a):
+        raise SceneError(
+            f'only {agreeing.sum()} of {len(p_a)} known poses agree with the reconstruction '
+            f'within {tolerance:.3g} m: check that they are camera to map, with the optical '
+            'axes, in metres'
+        )
+    if R_a is None:
+        return _of_positions(p_a[agreeing], p_b[agreeing]), agreeing
+    return _of_poses(p_a[agreeing], p_b[agreeing], turns[agreeing]), agreeing
+
+
+def _agreeing(
+    similarity: Similarity, p_a: Array, p_b: Array, tolerance: float
+) -> NDArray[np.bool_]:
+    distances = np.linalg.norm(similarity.of_points(p_a) - p_b, axis=1)
+    return np.asarray(distances <= tolerance)
+
+
+def _of_most_positions(p_a: Array, p_b: Array, tolerance: float) -> Similarity:
     ransac = pycolmap.RANSACOptions()
     ransac.max_error = tolerance
     ransac.random_seed = SEED
-    ransac.max_num_trials = 2000
+    ransac.max_num_trials = TRIALS
     # A dict, whatever its type hints say.
-    found: Any = pycolmap.estimate_sim3d_robust(from_a, from_b, ransac)
+    found: Any = pycolmap.estimate_sim3d_robust(p_a, p_b, ransac)
     if found is None:
-        raise SceneError(_disagreement(0, len(p_a), tolerance))
-    first = _similarity(found['tgt_from_src'])
-    agreeing = np.linalg.norm(first.of_points(p_a) - p_b, axis=1) <= tolerance
-    if 2 * agreeing.sum() <= len(p_a):
-        raise SceneError(_disagreement(int(agreeing.sum()), len(p_a), tolerance))
-    if R_a is not None:
-        # The axes did their work for the rotation; the scale is for the positions to say.
-        return _with_rotation(first.R_b_a, p_a[agreeing], p_b[agreeing]), agreeing
-    return _similarity(pycolmap.estimate_sim3d(p_a[agreeing], p_b[agreeing])), agreeing
+        raise SceneError(f'no three of {len(p_a)} known positions fit the reconstruction')
+    return _similarity(found['tgt_from_src'])
+
+
+def _of_most_poses(p_a: Array, p_b: Array, turns: Array, tolerance: float) -> Similarity:
+    """The similarity of the two poses that most others agree with."""
+    first, second = np.triu_indices(len(p_a), 1)
+    apart = np.linalg.norm(p_a[first] - p_a[second], axis=1) > 0.0
+    pairs = np.stack([first, second], axis=1)[apart]
+    if len(pairs) == 0:
+        raise SceneError('the known poses belong to pictures that were taken at one place')
+    pairs = np.random.default_rng(SEED).permutation(pairs)[:TRIALS]
+    candidates = [_of_poses(p_a[pair], p_b[pair], turns[pair]) for pair in pairs]
+    return max(candidates, key=lambda s: int(_agreeing(s, p_a, p_b, tolerance).sum()))
+
+
+def _of_positions(p_a: Array, p_b: Array) -> Similarity:
+    found = pycolmap.estimate_sim3d(p_a, p_b)
+    if found is None:
+        raise SceneError('the known positions that agree lie on a line: give others')
+    return _similarity(found)
+
+
+def _of_poses(p_a: Array, p_b: Array, turns: Array) -> Similarity:
+    """Mean rotation of R_b_a [N, 3, 3], then scale and shift by least squares."""
+    R_b_a = Rotation.from_matrix(turns).mean().as_matrix()
+    centre_a, centre_b = p_a.mean(axis=0), p_b.mean(axis=0)
+    turned = (p_a - centre_a) @ R_b_a.T
+    scale = float(np.sum((p_b - centre_b) * turned) / np.sum(turned**2))
+    return Similarity(scale, R_b_a, centre_b - scale * R_b_a @ centre_a)
+
+
+def _similarity(found: pycolmap.Sim3d) -> Similarity:
+    return Similarity(float(found.scale), found.rotation.matrix(), found.translation)
 
 
 def _check_determined(p_b: Array, oriented: bool) -> None:
@@ -95,40 +141,3 @@ def _check_determined(p_b: Array, oriented: bool) -> None:
             f'{len(p_b)} known positions are too few or lie on a line: give at least three that '
             'do not, or the orientations as well'
         )
-
-
-def _scale_of_distances(p_a: Array, p_b: Array) -> float:
-    """Median of what all pairs of points say about the scale."""
-    i, j = np.triu_indices(len(p_a), 1)
-    distances_a = np.linalg.norm(p_a[i] - p_a[j], axis=1)
-    distances_b = np.linalg.norm(p_b[i] - p_b[j], axis=1)
-    apart = (distances_a > 0.0) & (distances_b > 0.1 * distances_b.max())
-    if not apart.any():
-        raise SceneError('the known poses belong to pictures that were taken at one place')
-    return float(np.median(distances_b[apart] / distances_a[apart]))
-
-
-def _with_axes(points: Array, R: Array, length: float) -> Array:
-    """Points [N, 3] and the tips of the axes at them, [4 N, 3]."""
-    tips = points[:, None] + length * np.swapaxes(R, 1, 2)
-    return np.concatenate([points, tips.reshape(-1, 3)])
-
-
-def _with_rotation(R_b_a: Array, p_a: Array, p_b: Array) -> Similarity:
-    centre_a, centre_b = p_a.mean(axis=0), p_b.mean(axis=0)
-    from_centre = (p_a - centre_a) @ R_b_a.T
-    scale = float(np.sum((p_b - centre_b) * from_centre) / np.sum(from_centre**2))
-    return Similarity(scale, R_b_a, centre_b - scale * R_b_a @ centre_a)
-
-
-def _similarity(found: pycolmap.Sim3d | None) -> Similarity:
-    if found is None:
-        raise SceneError('the known positions that agree lie on a line: give others')
-    return Similarity(float(found.scale), found.rotation.matrix(), found.translation)
-
-
-def _disagreement(agreeing: int, count: int, tolerance: float) -> str:
-    return (
-        f'only {agreeing} of {count} known poses agree with the reconstruction within '
-        f'{tolerance:.3g} m: check that they are camera to map, with the optical axes, in metres'
-    )

@@ -64,6 +64,12 @@ class Work:
         _write(file, made)
         return made
 
+    def seconds(self) -> dict[str, float]:
+        """How long each finished step took, in the order in which they were finished."""
+        steps = [file for file in self.folder.glob('*.json') if file.name != BEGINNING]
+        steps.sort(key=lambda file: file.stat().st_mtime_ns)
+        return {file.stem: _read(file)['seconds'] for file in steps}
+
     def fresh(self, name: str) -> Path:
         """Give an empty folder for a step whose earlier attempt may have been interrupted."""
         shutil.rmtree(self.folder / name, ignore_errors=True)
