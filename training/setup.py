@@ -25,6 +25,8 @@ setup(
         'rosbags>=0.11,<0.12',
         'rosbags-image>=0.10,<0.11',
         'opencv-python-headless>=4.8,<5',
+        # The page of `posenet scene check`.
+        'matplotlib>=3.8,<4',
         'typer>=0.12,<1',
         'rich>=13,<16',
     ]
