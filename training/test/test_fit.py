@@ -86,7 +86,7 @@ def test_resume_without_a_checkpoint_is_refused(scene, tmp_path):
 @pytest.mark.slow
 def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
     run = tmp_path / 'run'
-    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene), str(run)]
+    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene.root), str(run)]
     paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
     environment = {**os.environ, 'PYTHONPATH': paths}
     process = subprocess.Popen(

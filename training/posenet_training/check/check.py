@@ -11,6 +11,7 @@ import numpy as np
 from posenet_ros.scene import Scene
 from posenet_training.check.advice import convention_findings
 from posenet_training.check.convention_evidence import (
+    DECIDED,
     Answer,
     ConventionResult,
     judge_conventions,
@@ -82,11 +83,12 @@ def check_scene(scene: Scene, track: Track) -> Check:
 
     bearing = witnesses(matched)
     focal = offset = None
-    if convention.winner is not None and convention.answer is not Answer.none_fits:
+    if convention.answer in DECIDED:
         focal, more = _focal(view, bearing, convention, known)
         findings += more
     if convention.answer is Answer.confirmed:
-        offset, more = _offset(view, matcher, bearing, convention, track)
+        focal_factor = 1.0 if focal is None else focal.used(known)
+        offset, more = _offset(view, matcher, bearing, focal_factor, track)
         findings += more
     findings += leak_findings(view, leaks)
     path_on_map, more = put_on_map(view, scene.map) if scene.map else (None, [])
@@ -121,13 +123,13 @@ def _offset(
     view: View,
     matcher: Matcher,
     bearing: Sequence[MatchedPair],
-    convention: ConventionResult,
+    focal_factor: float,
     track: Track,
 ) -> tuple[OffsetResult, list[Finding]]:
     candidates = changing_pairs(view, CHANGING_PAIRS)
     pairs = match_pairs(view, matcher, candidates, lambda p: track(p, 'comparing clocks'))
-    nearest = nearest_depth(view, bearing, AS_STORED, convention.focal_factor)
-    result = find_offset(view, pairs, nearest, convention.focal_factor)
+    nearest = nearest_depth(view, bearing, AS_STORED, focal_factor)
+    result = find_offset(view, pairs, nearest, focal_factor)
     return result, offset_findings(view, result)
 
 

@@ -39,6 +39,9 @@ class Answer(str, Enum):
     undecidable = 'undecidable'
 
 
+DECIDED = (Answer.confirmed, Answer.contradicted)
+
+
 @dataclass(frozen=True)
 class ConventionResult:
     """The answer, why, and the figures behind it.
@@ -64,19 +67,36 @@ class ConventionResult:
 def judge_conventions(
     T_map_camera: Array, matched: Sequence[MatchedPair], tried: int, focal_known: bool
 ) -> ConventionResult:
-    """Judge all readings of the stored poses [N, 4, 4] by matched pairs of pictures."""
+    """Judge all readings of the stored poses [N, 4, 4] by matched pairs of pictures.
+
+    Where the focal length is not known, or explains nothing, others are tried; every reading is
+    then judged at the one that suits it best.
+    """
     bearing = witnesses(matched)
     reason = _too_little(tried, len(matched), len(bearing))
     if reason:
         return ConventionResult(
             Answer.undecidable, reason, {}, None, (), tried, len(matched), len(bearing)
         )
-    factors = np.ones(1) if focal_known else FOCAL_FACTORS
+    if focal_known:
+        result = _judge(T_map_camera, bearing, np.ones(1), tried, len(matched))
+        if result.answer in DECIDED:
+            return result
+    anyhow = _judge(T_map_camera, bearing, FOCAL_FACTORS, tried, len(matched))
+    return anyhow if anyhow.answer in DECIDED or not focal_known else result
+
+
+def _judge(
+    T_map_camera: Array,
+    bearing: Sequence[MatchedPair],
+    factors: Array,
+    tried: int,
+    matched: int,
+) -> ConventionResult:
     shares = np.stack([_shares(T_map_camera, bearing, factor) for factor in factors])
-    means = shares.mean(axis=1)
-    best_factor, best = np.unravel_index(means.argmax(), means.shape)
-    # Every reading at the focal length that suits it best.
-    own = shares[means.argmax(axis=0), :, np.arange(len(READINGS))].T
+    suits = shares.mean(axis=1).argmax(axis=0)
+    own = shares[suits, :, np.arange(len(READINGS))].T
+    best = int(own.mean(axis=0).argmax())
     rivals = tuple(
         READINGS[other]
         for other in range(len(READINGS))
@@ -84,16 +104,9 @@ def judge_conventions(
     )
     answer, reason = _answer(own[:, best], READINGS[best], rivals)
     scores = {reading.name: float(s) for reading, s in zip(READINGS, own.mean(0), strict=True)}
+    focal_factor = float(factors[suits[best]])
     return ConventionResult(
-        answer,
-        reason,
-        scores,
-        READINGS[best],
-        rivals,
-        tried,
-        len(matched),
-        len(bearing),
-        float(factors[best_factor]),
+        answer, reason, scores, READINGS[best], rivals, tried, matched, len(bearing), focal_factor
     )
 
 

@@ -37,7 +37,9 @@ def trajectory(check: Check) -> Figure:
         chosen = colours == colour
         if chosen.any():
             label = f'{NAMES[split]} ({chosen.sum()})'
-            axis.scatter(*floor[chosen].T, s=7, color=colour, label=label, zorder=2)
+            axis.scatter(
+                floor[chosen, 0], floor[chosen, 1], s=7, color=colour, label=label, zorder=2
+            )
     some = np.linspace(0, len(floor) - 1, min(ARROWS, len(floor))).round().astype(int)
     axis.quiver(
         *floor[some].T,
@@ -55,9 +57,8 @@ def trajectory(check: Check) -> Figure:
 
 
 def _label_floor(axis: Axes, check: Check) -> None:
-    first, second = check.coverage.axes
-    axis.set_xlabel(f'{first} [{check.view.unit}]')
-    axis.set_ylabel(f'{second} [{check.view.unit}]')
+    axis.set_xlabel(f'{check.coverage.axes[0]} [{check.view.unit}]')
+    axis.set_ylabel(f'{check.coverage.axes[1]} [{check.view.unit}]')
 
 
 def motion(check: Check) -> Figure:
@@ -73,6 +74,7 @@ def motion(check: Check) -> Figure:
     for axis, (values, unit, marked) in zip(axes, rows, strict=True):
         axis.plot(values, color=COLOURS['train'], linewidth=0.8)
         axis.plot(np.flatnonzero(marked), values[marked], 'o', color=RED, markersize=5)
+        axis.set_ylim(0.0, 1.1 * max(1e-6, float(np.nanmax(values))))
         axis.set_ylabel(f'step [{unit}]')
     axes[-1].set_xlabel('picture (gaps and jumps are marked)')
     return figure
@@ -82,10 +84,11 @@ def quality(check: Check) -> Figure:
     """Sharpness and brightness of every picture."""
     figure, (sharp, bright) = _figure(4.2, 2)
     measures = check.quality
-    sharp.semilogy(measures.sharpness, color=COLOURS['train'], linewidth=0.8)
+    sharp.plot(measures.sharpness, color=COLOURS['train'], linewidth=0.8)
     marked = np.flatnonzero(measures.blurred)
-    sharp.semilogy(marked, measures.sharpness[marked], 'o', color=RED, markersize=4)
+    sharp.plot(marked, measures.sharpness[marked], 'o', color=RED, markersize=4)
     sharp.axhline(BLURRED, color=GREY, linestyle=':', linewidth=1.0)
+    sharp.set_ylim(bottom=0.0)
     sharp.set_ylabel('sharpness / median')
     bright.plot(measures.brightness, color=COLOURS['train'], linewidth=0.8)
     for limit in (DARK, BRIGHT):
@@ -144,7 +147,7 @@ def focal(check: Check) -> Figure | None:
     if check.focal is None:
         return None
     figure, (axis,) = _figure(2.8)
-    lengths = FACTORS * check.convention.focal_factor
+    lengths = FACTORS * check.focal.centre
     axis.plot(lengths, check.focal.misses, color=COLOURS['train'])
     axis.axvline(check.focal.factor, color=GREEN, linestyle=':')
     axis.set_xlabel("focal length / the scene's (or the assumed) one")
@@ -176,9 +179,10 @@ def over_map(check: Check) -> Figure | None:
     figure, (axis,) = _figure(6.0)
     axis.imshow(path.picture, cmap='gray', vmin=0, vmax=255, interpolation='nearest')
     wrong = path.outside | path.occupied
-    axis.scatter(*path.pixels[~wrong].T, s=5, color=COLOURS['train'], label='free or unknown')
+    good, bad = path.pixels[~wrong], path.pixels[wrong]
+    axis.scatter(good[:, 0], good[:, 1], s=5, color=COLOURS['train'], label='free or unknown')
     if wrong.any():
-        axis.scatter(*path.pixels[wrong].T, s=8, color=RED, label='occupied or outside')
+        axis.scatter(bad[:, 0], bad[:, 1], s=8, color=RED, label='occupied or outside')
     axis.legend(frameon=False, loc='upper left', bbox_to_anchor=(1.0, 1.0))
     axis.set_axis_off()
     return figure

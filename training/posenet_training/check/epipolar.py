@@ -43,14 +43,22 @@ def _to_arc(f: Array, far: Array, t: Array, nearest: float) -> Array:
     """Angles [..., N] between rays f [N, 3] and the arcs from `far` [..., N, 3] towards t."""
     near = nearest * far + t[..., None, :]
     near = near / np.maximum(np.linalg.norm(near, axis=-1, keepdims=True), TINY)
-    normal = np.cross(far, near)
+    normal = _cross(far, near)
     length = np.linalg.norm(normal, axis=-1)
     normal = normal / np.maximum(length, TINY)[..., None]
-    beyond_far = np.sum(np.cross(normal, far) * f, axis=-1) < 0.0
-    beyond_near = np.sum(np.cross(normal, near) * f, axis=-1) > 0.0
+    beyond_far = np.sum(_cross(normal, far) * f, axis=-1) < 0.0
+    beyond_near = np.sum(_cross(normal, near) * f, axis=-1) > 0.0
     beside = np.abs(np.arcsin(np.clip(np.sum(normal * f, axis=-1), -1.0, 1.0)))
     to_ends = np.minimum(angles(f, far), angles(f, near))
     return np.where(beyond_far | beyond_near | (length < TINY), to_ends, beside)
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """Cross products [..., 3]; several times faster than numpy's on many short arrays."""
+    a_x, a_y, a_z = a[..., 0], a[..., 1], a[..., 2]
+    b_x, b_y, b_z = b[..., 0], b[..., 1], b[..., 2]
+    product = (a_y * b_z - a_z * b_y, a_z * b_x - a_x * b_z, a_x * b_y - a_y * b_x)
+    return np.stack(product, axis=-1)
 
 
 def angles(f: Array, g: Array) -> Array:

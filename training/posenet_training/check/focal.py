@@ -12,6 +12,7 @@ from posenet_ros.geometry import Array
 from posenet_training.check.conventions import relative
 from posenet_training.check.epipolar import residuals
 from posenet_training.check.findings import Finding, Level
+from posenet_training.check.lens import ASSUMED_FOCAL
 from posenet_training.check.pairs import MatchedPair
 
 FACTORS = np.geomspace(0.65, 1.0 / 0.65, 25)
@@ -26,14 +27,19 @@ LEAST_GAIN = 0.1
 class FocalResult:
     """The factor of the scene's focal length that fits best.
 
-    misses  mean miss of the matches at FACTORS, in 640ths of the picture's width
+    misses  mean miss of the matches at FACTORS times `centre`, in 640ths of the picture's width
     gain    share of the miss that the best factor takes away
     """
 
     factor: float
+    centre: float
     gain: float
     p_value: float
     misses: tuple[float, ...]
+
+    def used(self, focal_known: bool) -> float:
+        """The factor to go on with: the scene's own focal length, unless it is clearly wrong."""
+        return 1.0 if focal_known and not self.differs else self.factor
 
     @property
     def differs(self) -> bool:
@@ -51,11 +57,12 @@ def sweep_focal(
     """Try focal lengths around `centre` times the scene's, on poses [N, 4, 4]."""
     misses = np.stack([_misses(T_map_camera, pair, centre) for pair in pairs])
     curve = misses.mean(axis=0)
-    best, middle = int(curve.argmin()), len(FACTORS) // 2
-    gained = misses[:, middle] - misses[:, best]
-    p = 1.0 if best == middle else float(wilcoxon(gained, alternative='greater').pvalue)
-    gain = float(1.0 - curve[best] / curve[middle])
-    return FocalResult(float(FACTORS[best] * centre), gain, p, tuple(map(float, curve)))
+    best = int(curve.argmin())
+    given = np.stack([_miss(T_map_camera, pair, 1.0) for pair in pairs])
+    gained = given - misses[:, best]
+    p = float(wilcoxon(gained, alternative='greater').pvalue) if gained.any() else 1.0
+    gain = float(1.0 - curve[best] / given.mean())
+    return FocalResult(float(FACTORS[best] * centre), centre, gain, p, tuple(map(float, curve)))
 
 
 def focal_findings(result: FocalResult, focal_px: float | None) -> list[Finding]:
@@ -63,7 +70,8 @@ def focal_findings(result: FocalResult, focal_px: float | None) -> list[Finding]
     if focal_px is None:
         sentence = (
             'The scene has no intrinsics; a focal length of about '
-            f'{result.factor:.2f} times the width fits its pictures: give it at the import.'
+            f'{result.factor * ASSUMED_FOCAL:.2f} times the width fits its pictures: give it at '
+            'the import.'
         )
         return [Finding('intrinsics', Level.warning, sentence)]
     if result.differs:
@@ -73,17 +81,16 @@ def focal_findings(result: FocalResult, focal_px: float | None) -> list[Finding]
             'are the intrinsics of another resolution or camera?'
         )
         return [Finding('intrinsics', Level.warning, sentence)]
-    return [
-        Finding(
-            'intrinsics', Level.ok, f'The focal length of {focal_px:.0f} px fits the pictures.'
-        )
-    ]
+    sentence = f'The focal length of {focal_px:.0f} px fits the pictures.'
+    return [Finding('intrinsics', Level.ok, sentence)]
 
 
 def _misses(T_map_camera: Array, pair: MatchedPair, centre: float) -> Array:
     """Mean miss [FACTORS] of a pair's matches."""
+    return np.array([_miss(T_map_camera, pair, factor) for factor in FACTORS * centre])
+
+
+def _miss(T_map_camera: Array, pair: MatchedPair, factor: float) -> float:
     T_b_a = relative(T_map_camera, np.array([pair.a]), np.array([pair.b]))[0]
-    miss = [
-        residuals(*pair.rays(factor), T_b_a) / pair.pixel * factor for factor in FACTORS * centre
-    ]
-    return np.minimum(np.stack(miss), FARTHEST_MISS).mean(axis=-1)
+    miss = residuals(*pair.rays(factor), T_b_a) / pair.pixel * factor
+    return float(np.minimum(miss, FARTHEST_MISS).mean())

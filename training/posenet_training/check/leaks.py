@@ -16,7 +16,6 @@ from posenet_training.check.view import Numbers, View
 TOUCHING_S = 0.5
 # Metres that count as much as a radian when the nearest picture is looked for.
 METRES_A_RADIAN = 1.0
-CANDIDATES = 64
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,11 @@ def look_for_leaks(view: View) -> Leaks:
     metric = 2.0 * METRES_A_RADIAN
     points = np.hstack([view.positions, metric * view.q_xyzw])
     mirrored = np.hstack([view.positions, -metric * view.q_xyzw])
-    near = [
-        cKDTree(points[training]).query(p[judging], min(CANDIDATES, len(training)))
-        for p in (points, mirrored)
-    ]
-    distance = np.hstack([d.reshape(len(judging), -1) for d, _ in near])
-    rows = np.hstack([r.reshape(len(judging), -1) for _, r in near])
+    tree = cKDTree(points[training])
+    distance, rows = (
+        np.hstack(both)
+        for both in zip(*(tree.query(p[judging], [1]) for p in (points, mirrored)), strict=True)
+    )
     nearest = training[rows[np.arange(len(judging)), distance.argmin(axis=1)]]
     return Leaks(
         judging,

@@ -11,6 +11,8 @@ from posenet_ros.scene import SceneError
 
 # Focal length over width that is assumed until a sweep says better: 60 degrees across.
 ASSUMED_FOCAL = 0.87
+# Models of sensor_msgs/CameraInfo that cv2.undistortPoints takes as they are.
+PLAIN = ('plumb_bob', 'rational_polynomial')
 
 
 def assumed_camera(width: int, height: int) -> Camera:
@@ -25,13 +27,7 @@ def undistorted(camera: Camera, pixels: Array) -> Array:
     distortion = np.array(camera.distortion, dtype=np.float64)
     if camera.distortion_model == 'equidistant' and len(distortion):
         points = cv2.fisheye.undistortPoints(pixels[:, None], K, distortion[:4])
-    elif camera.distortion_model in (
-        'plumb_bob',
-        'rational_polynomial',
-        'none',
-        '',
-        'equidistant',
-    ):
+    elif not len(distortion) or camera.distortion_model in PLAIN:
         points = cv2.undistortPoints(pixels[:, None], K, distortion)
     else:
         raise SceneError(

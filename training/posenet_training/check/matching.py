@@ -5,6 +5,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ RATIO = 0.8
 # Share of the width; for telling matches from mismatches, no more.
 CONSISTENT = 2.0 / 640.0
 FEWEST = 30
+MOST = 150
 REMEMBERED = 64
 
 GreyPicture = NDArray[np.uint8]
@@ -46,7 +48,7 @@ class Matcher:
 
     def __init__(self, load: Callable[[int], GreyPicture]) -> None:
         self._load = load
-        self._sift = cv2.SIFT_create(nfeatures=FEATURES)
+        self._sift = cv2.SIFT.create(nfeatures=FEATURES)
         self._features: OrderedDict[int, Features] = OrderedDict()
 
     def match(self, a: int, b: int) -> Matches | None:
@@ -63,7 +65,7 @@ class Matcher:
         return self._features[picture]
 
 
-def detect(sift: cv2.SIFT, grey: GreyPicture) -> Features:
+def detect(sift: Any, grey: GreyPicture) -> Features:
     """RootSIFT features of a picture (Arandjelovic and Zisserman, CVPR 2012)."""
     height, width = grey.shape
     shrunk = min(1.0, WIDTH / width)
@@ -98,11 +100,12 @@ def _distinct(squared: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _consistent(matches: Matches, width: int) -> Matches | None:
     """Matches that one fundamental matrix explains, whatever the poses say."""
-    cv2.setRNGSeed(0)
+    mask: Any
     _, mask = cv2.findFundamentalMat(
-        matches.a, matches.b, cv2.USAC_MAGSAC, CONSISTENT * width, 0.999, 2000
+        matches.a, matches.b, cv2.FM_RANSAC, CONSISTENT * width, 0.999, 2000
     )
     if mask is None:
         return None
-    keep = mask.ravel().astype(bool)
-    return Matches(matches.a[keep], matches.b[keep]) if keep.sum() >= FEWEST else None
+    keep = np.flatnonzero(mask)
+    keep = keep[np.linspace(0, len(keep) - 1, min(MOST, len(keep))).round().astype(int)]
+    return Matches(matches.a[keep], matches.b[keep]) if len(keep) >= FEWEST else None

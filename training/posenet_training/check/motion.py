@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
+from scipy.ndimage import maximum_filter, median_filter
 
 from posenet_ros.geometry import Array, rotation_angle
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import View
 
 NEIGHBOURS = 11
-# A jump is this many times faster than its neighbours, and at least so far.
+# A jump is this many times faster than its neighbours, and than the step before and after: a
+# robot that begins to turn goes on turning.  And it is at least so far.
 JUMP = 6.0
+JUMP_ALONE = 3.0
 JUMP_M, JUMP_DEG = 0.05, 3.0
 # A gap is this many times longer than the median step, and at least so long.
 GAP = 5.0
@@ -65,10 +67,12 @@ def look_at_motion(view: View) -> Motion:
 
 
 def _fast(way: Array, lasted: Array, least: float) -> NDArray[np.bool_]:
-    """Steps that are much faster than the median of their neighbours."""
+    """Steps that are much faster than the median of their neighbours, and stand alone."""
     speed = way / lasted
     usual = median_filter(speed, NEIGHBOURS, mode='nearest')
-    return np.asarray(way > np.maximum(JUMP * usual * lasted, least))
+    beside = maximum_filter(speed, footprint=np.array([True, False, True]), mode='constant')
+    limit = np.maximum(JUMP * usual, JUMP_ALONE * beside) * lasted
+    return np.asarray(way > np.maximum(limit, least))
 
 
 def motion_findings(view: View, motion: Motion) -> list[Finding]:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which pictures to match: pairs that every reading of the poses finds equally far apart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +11,16 @@ from posenet_ros.geometry import Array, rotation_angle
 from posenet_training.check.epipolar import parallax, rays
 from posenet_training.check.lens import assumed_camera, undistorted
 from posenet_training.check.matching import Matcher
-from posenet_training.check.view import View
+from posenet_training.check.view import Numbers, View
 
 FEWEST_DEGREES, MOST_DEGREES = 5.0, 25.0
+LONGEST_WAIT_S = 2.0
 # In pixels of a picture 640 pixels wide.
 WIDTH = 640.0
 LEAST_PARALLAX = 2.5
 
 Pair = tuple[int, int]
-Progress = Callable[[Sequence[Pair]], Sequence[Pair]]
+Progress = Callable[[Sequence[Pair]], Iterable[Pair]]
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,49 @@ class MatchedPair:
 def turning_pairs(view: View, most: int) -> list[Pair]:
     """At most `most` pairs, spread over the scene, of one sequence and camera each.
 
-    Their given poses are at least FEWEST_DEGREES apart, an angle that does not depend on the
-    poses' convention; each pair begins where another ended, so that pictures are used twice.
+    Their given poses are FEWEST_DEGREES to MOST_DEGREES apart, an angle that does not depend on
+    the poses' convention.  A quarter of them are as near in time as that allows, the others as far
+    as LONGEST_WAIT_S: robots that turn on the spot go their way before and after.
     """
-    pairs = []
+    quick, patient = [], []
     for numbers in view.sequences.values():
-        start = 0
-        while start < len(numbers) - 1:
-            a, after = numbers[start], numbers[start + 1 :]
-            far = np.flatnonzero(_degrees(view, a, after) >= FEWEST_DEGREES)
-            if not len(far):
-                break
-            b = after[far[0]]
-            if _matchable(view, a, b):
-                pairs.append((int(a), int(b)))
-            start += 1 + int(far[0])
+        quick += _quick_pairs(view, numbers)
+        patient += _patient_pairs(view, numbers)
+    waiting = min(most - min(most // 4, len(quick)), len(patient))
+    chosen = [*_spread(quick, most - waiting), *_spread(patient, waiting)]
+    return sorted(set(chosen))
+
+
+def _quick_pairs(view: View, numbers: Numbers) -> list[Pair]:
+    """Pairs one after another: each begins where another ended."""
+    pairs = []
+    start = 0
+    while start < len(numbers) - 1:
+        a, after = numbers[start], numbers[start + 1 :]
+        far = np.flatnonzero(_degrees(view, a, after) >= FEWEST_DEGREES)
+        if not len(far):
+            break
+        b = after[far[0]]
+        if _matchable(view, a, b):
+            pairs.append((int(a), int(b)))
+        start += 1 + int(far[0])
+    return pairs
+
+
+def _patient_pairs(view: View, numbers: Numbers) -> list[Pair]:
+    """The last picture within LONGEST_WAIT_S that is not turned too far, for every picture."""
+    pairs = []
+    for start, a in enumerate(numbers[:-1]):
+        after = numbers[start + 1 :]
+        after = after[view.stamps[after] - view.stamps[a] <= LONGEST_WAIT_S]
+        turned = _degrees(view, a, after)
+        fits = after[(turned >= FEWEST_DEGREES) & (turned <= 0.6 * MOST_DEGREES)]
+        if len(fits) and _matchable(view, a, fits[-1]):
+            pairs.append((int(a), int(fits[-1])))
+    return pairs
+
+
+def _spread(pairs: list[Pair], most: int) -> list[Pair]:
     chosen = np.linspace(0, len(pairs) - 1, min(most, len(pairs))).round().astype(int)
     return [pairs[index] for index in chosen]
 
@@ -83,13 +112,13 @@ def changing_pairs(view: View, most: int, longest_s: float = 1.0) -> list[Pair]:
     for _, a, b in sorted(candidates, reverse=True):
         if len(chosen) == most:
             break
-        if used[a] < 2 and used[b] < 2:
+        if used[a] < 2 and used[b] < 2 and _matchable(view, a, b):
             used[[a, b]] += 1
             chosen.append((a, b))
     return sorted(chosen)
 
 
-def _changes(view: View, numbers: Array, longest_s: float) -> list[tuple[float, int, int]]:
+def _changes(view: View, numbers: Numbers, longest_s: float) -> list[tuple[float, int, int]]:
     """(change of angular velocity in rad/s, a, b) of the pairs of a sequence."""
     if len(numbers) < 3:
         return []
@@ -107,14 +136,14 @@ def _changes(view: View, numbers: Array, longest_s: float) -> list[tuple[float, 
         if not len(after):
             continue
         near = after[_degrees(view, numbers[a], numbers[after]) < MOST_DEGREES]
-        if len(near):
-            change = np.linalg.norm(turns[near] - turns[a], axis=1)
-            b = int(near[change.argmax()])
-            found.append((float(change.max()), int(numbers[a]), int(numbers[b])))
+        change = np.linalg.norm(turns[near] - turns[a], axis=1)
+        found += [
+            (float(c), int(numbers[a]), int(numbers[b])) for c, b in zip(change, near, strict=True)
+        ]
     return found
 
 
-def _degrees(view: View, a: int, others: Array) -> Array:
+def _degrees(view: View, a: int, others: Numbers) -> Array:
     return np.degrees(rotation_angle(view.q_xyzw[a], view.q_xyzw[others]))
 
 

@@ -5,15 +5,15 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from posenet_ros.geometry import Array
+from posenet_ros.geometry import Array, distance
 from posenet_training.check.findings import Finding, Level
-from posenet_training.check.motion import steps
 from posenet_training.check.view import View
 
 # Sharpness is measured on pictures of this width, so that noise counts less than edges.
@@ -26,6 +26,8 @@ DARK, BRIGHT = 25.0, 230.0
 # Grey levels by which pictures of a working camera differ at least when it moves.
 FROZEN = 0.25
 MOVED_M, MOVED_DEG = 0.03, 1.0
+# Cameras that miss a beat give a picture twice; that is no freeze.
+STUTTER = 1
 # More than this share of the pictures is worth a warning.
 TOLERATED = 0.05
 
@@ -40,6 +42,8 @@ class Quality:
     brightness  mean grey level
     change      mean difference in grey levels to the picture before; nan for a sequence's first
     digests     equal for equal pictures
+    blurred     which are much less sharp than the scene and than their neighbours
+    frozen      which show nothing new although the camera moved
     """
 
     sharpness: Array
@@ -50,10 +54,16 @@ class Quality:
     frozen: NDArray[np.bool_]
 
     @property
+    def doubled(self) -> NDArray[np.bool_]:
+        """Pictures that equal the one before them, as cameras give that miss a beat."""
+        return np.array([False, *(a == b for a, b in pairwise(self.digests))])
+
+    @property
     def repeated(self) -> NDArray[np.bool_]:
-        """Pictures that equal an earlier one."""
+        """Pictures that equal one from earlier."""
         first: dict[str, int] = {}
-        return np.array([first.setdefault(d, i) != i for i, d in enumerate(self.digests)])
+        again = np.array([first.setdefault(d, i) != i for i, d in enumerate(self.digests)])
+        return again & ~self.doubled
 
 
 def measure(view: View, track: TrackNumbers) -> Quality:
@@ -75,15 +85,13 @@ def measure(view: View, track: TrackNumbers) -> Quality:
         digests.append(hashlib.sha256(grey.tobytes()).hexdigest())
     relative = np.array(sharpness) / max(float(np.median(sharpness)), 1e-9)
     differences = np.array(change)
-    moved_m, turned_deg, _ = steps(view)
-    moved = (moved_m > MOVED_M) | (turned_deg > MOVED_DEG)
     return Quality(
         relative,
         np.array(brightness),
         differences,
         tuple(digests),
         _blurred(view, relative),
-        moved & (differences < FROZEN),
+        _frozen(view, differences),
     )
 
 
@@ -94,24 +102,45 @@ def _blurred(view: View, sharpness: Array) -> NDArray[np.bool_]:
     return (sharpness < BLURRED) & (sharpness < BLURRED_BESIDE * beside)
 
 
+def _frozen(view: View, change: Array) -> NDArray[np.bool_]:
+    frozen = np.zeros(len(change), dtype=bool)
+    for numbers in view.sequences.values():
+        first = 0
+        for row in range(1, len(numbers)):
+            if change[numbers[row]] >= FROZEN:
+                first = row
+            elif row - first > STUTTER:
+                way, angle = distance(*view.T_map_camera[numbers[[first, row]]])
+                frozen[numbers[row]] = way > MOVED_M or angle > np.radians(MOVED_DEG)
+    return frozen
+
+
 def quality_findings(view: View, quality: Quality) -> list[Finding]:
     """What the measures mean for training."""
     dark, bright = quality.brightness < DARK, quality.brightness > BRIGHT
-    same = quality.repeated
-    still = quality.frozen & ~same
     return [
         _some(view, quality.blurred, 'blurred', 'blurred', 'leave them out or drive slower'),
         _some(view, dark, 'dark', 'nearly black', 'give more light or exposure'),
         _some(view, bright, 'overexposed', 'overexposed', 'shorten the exposure'),
-        _none(view, same, 'duplicates', 'equal to an earlier one', 'leave one of each out'),
+        _duplicates(view, quality),
         _none(
             view,
-            still,
+            quality.frozen,
             'frozen',
             'frozen while their poses move',
             'the camera hung, or the poses are of other pictures',
         ),
     ]
+
+
+def _duplicates(view: View, quality: Quality) -> Finding:
+    what, advice = 'equal to one from earlier', 'poses and pictures may be paired wrongly'
+    found = _none(view, quality.repeated, 'duplicates', what, advice)
+    doubled = int(quality.doubled.sum())
+    if not doubled:
+        return found
+    sentence = f'{found.sentence} The camera gave {doubled} pictures twice in a row.'
+    return Finding('duplicates', found.level, sentence)
 
 
 def _some(view: View, bad: NDArray[np.bool_], check: str, what: str, advice: str) -> Finding:

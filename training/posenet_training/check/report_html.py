@@ -62,11 +62,7 @@ def _pictures(check: Check) -> str:
         *_pairs(check),
         ('Focal length', 'The lower, the better it fits.', drawings.focal(check)),
         ('Time offset', 'Band: 95 % interval of the lowest point.', drawings.offset(check)),
-        (
-            'Judged how far from training',
-            'Each validation or test picture.',
-            drawings.leaks(check),
-        ),
+        ('Validation', 'How far each picture is from training.', drawings.leaks(check)),
         ('From picture to picture', 'Stamps, way and angle.', drawings.motion(check)),
         ('Pictures', 'Sharpness is relative to the scene.', drawings.quality(check)),
     ]

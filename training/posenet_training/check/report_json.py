@@ -27,10 +27,8 @@ def as_values(check: Check) -> dict[str, Any]:
         'pictures': len(check.view.pictures),
         'sequences': {name: len(numbers) for name, numbers in check.view.sequences.items()},
         'coverage': _coverage(check),
-        'motion': {
-            'gaps': _files(check, check.motion.gaps),
-            'jumps': _files(check, check.motion.jumps),
-        },
+        'gaps': _files(check, check.motion.gaps),
+        'jumps': _files(check, check.motion.jumps),
         'quality': _quality(check),
         'convention': _convention(check),
         'intrinsics': _intrinsics(check),
@@ -60,6 +58,7 @@ def _quality(check: Check) -> dict[str, Any]:
     return {
         'blurred': _files(check, quality.blurred),
         'duplicates': _files(check, quality.repeated),
+        'doubled': _files(check, quality.doubled),
         'frozen': _files(check, quality.frozen),
         'median_brightness': float(np.median(quality.brightness)),
     }
@@ -97,7 +96,7 @@ def _intrinsics(check: Check) -> dict[str, Any] | None:
         'gain': result.gain,
         'p_value': result.p_value,
         'differs': result.differs,
-        'factors': [float(factor) for factor in FACTORS],
+        'factors': [float(factor * result.centre) for factor in FACTORS],
         'misses': list(result.misses),
     }
 

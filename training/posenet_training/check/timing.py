@@ -39,7 +39,7 @@ class OffsetResult:
 
     offset   T_map_camera at stamp + offset is the pose of the picture with that stamp; None when
              nothing can be said, then `reason` says why
-    low, high   95 % interval, by resampling pairs
+    low, high   95 % interval, by resampling pairs; interpolation adds a ms or two to it
     misses   mean miss of the matches at OFFSETS, in 640ths of the width
     """
 
@@ -102,7 +102,10 @@ def offset_findings(view: View, result: OffsetResult) -> list[Finding]:
         if view.stamps_are_counted
         else "mend the stamps of the camera or of the poses' source and import again"
     )
-    sentence = f'The pictures fit the poses of {abs(ms):.0f} ms {when} their stamps ({interval}): {advice}.'
+    sentence = (
+        f'The pictures fit the poses of {abs(ms):.0f} ms {when} their stamps ({interval}): '
+        f'{advice}.'
+    )
     return [Finding('time offset', Level.warning, sentence)]
 
 
