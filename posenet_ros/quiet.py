@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
@@ -17,10 +18,11 @@ def run_quietly(module: str) -> NoReturn:
     SIGINT and SIGTERM end it alike, with exit code 0: the background jobs of a script ignore
     SIGINT.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    _on_interrupt(_leave_at_once)
     try:
-        code = int(import_module(module).run())
+        run = import_module(module).run
+        _on_interrupt(_leave)
+        code = int(run())
     except SystemExit as end:
         code = int(end.code or 0)
     except BaseException:
@@ -30,6 +32,16 @@ def run_quietly(module: str) -> NoReturn:
     sys.stderr.flush()
     # The interpreter would take torch's libraries apart first: seconds that help nobody.
     os._exit(code)
+
+
+def _on_interrupt(leave: Callable[[int, FrameType | None], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
+def _leave_at_once(number: int, frame: FrameType | None) -> None:
+    # Nothing is open yet, and an exception could get lost in the import system's callbacks.
+    os._exit(0)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
