@@ -41,8 +41,8 @@ def test_the_demos_own_model_knows_its_room(tmp_path):
     assert ended.returncode in (0, 1), ended.stderr
     assert (ended.returncode == 0) == ('demo failed' not in ended.stderr)
     summary = json.loads((tmp_path / 'summary.json').read_text())
-    assert summary['median_position_m'] <= 0.4
-    assert summary['median_angle_deg'] <= 8.0
+    assert summary['median_position_m'] <= 0.25
+    assert summary['median_angle_deg'] <= 4.0
     assert sum(seconds is not None for seconds in summary['recovery_s']) >= 2
 
 

@@ -118,8 +118,9 @@ def run(options: Options) -> Heard:
         with Children(options.out) as children:
             seed = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={options.drive_seed}']
             children.start('simulator', 'simulation.simulator', ['--ros-args', *seed])
-            model = ['-p', f'model_path:={options.model.resolve()}']
-            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *model])
+            # On two cores, of which the world needs one, two threads wait for each other.
+            node = ['-p', f'model_path:={options.model.resolve()}', '-p', 'num_threads:=1']
+            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])
             watch(options, monitor, children)
             return monitor.heard()
     finally:
