@@ -5,11 +5,15 @@
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
+
+# Longer than any clean-up takes, shorter than people wait.
+LONGEST_END_S = 1.2
 
 
 def run_quietly(module: str) -> NoReturn:
@@ -47,4 +51,8 @@ def _leave_at_once(number: int, frame: FrameType | None) -> None:
 def _leave(number: int, frame: FrameType | None) -> None:
     # What was being made when the interrupt came may complain when it is taken away half-made.
     sys.unraisablehook = lambda complaint: None
+    # Callbacks may swallow the exception, as those of imports do: it ends all the same.
+    last_resort = threading.Timer(LONGEST_END_S, os._exit, (0,))
+    last_resort.daemon = True
+    last_resort.start()
     raise SystemExit(0)
