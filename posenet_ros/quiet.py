@@ -7,13 +7,13 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
 # Longer than any clean-up takes, shorter than people wait.
 LONGEST_END_S = 1.2
+_gently = False
 
 
 def run_quietly(module: str) -> NoReturn:
@@ -22,11 +22,10 @@ def run_quietly(module: str) -> NoReturn:
     SIGINT and SIGTERM end it alike, with exit code 0: the background jobs of a script ignore
     SIGINT.
     """
-    _on_interrupt(_leave_at_once)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_interrupt)
     try:
-        run = import_module(module).run
-        _on_interrupt(_leave)
-        code = int(run())
+        code = int(import_module(module).run())
     except SystemExit as end:
         code = int(end.code or 0)
     except BaseException:
@@ -38,17 +37,19 @@ def run_quietly(module: str) -> NoReturn:
     os._exit(code)
 
 
-def _on_interrupt(leave: Callable[[int, FrameType | None], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+def end_gently() -> None:
+    """From now on an interrupt raises SystemExit, so that what was made is cleaned up.
+
+    Until then it ends the process at once: there is nothing to save, and what is only half made
+    does not always survive its own end.
+    """
+    global _gently
+    _gently = True
 
 
-def _leave_at_once(number: int, frame: FrameType | None) -> None:
-    # Nothing is open yet, and an exception could get lost in the import system's callbacks.
-    os._exit(0)
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
+def _on_interrupt(number: int, frame: FrameType | None) -> None:
+    if not _gently:
+        os._exit(0)
     # What was being made when the interrupt came may complain when it is taken away half-made.
     sys.unraisablehook = lambda complaint: None
     # Callbacks may swallow the exception, as those of imports do: it ends all the same.

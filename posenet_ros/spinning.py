@@ -10,6 +10,8 @@ from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 
+from posenet_ros.quiet import end_gently
+
 
 def spin(name: str, make_node: Callable[[], Node]) -> int:
     """Make the node and spin it until it is interrupted; returns the process's exit code.
@@ -20,6 +22,7 @@ def spin(name: str, make_node: Callable[[], Node]) -> int:
     try:
         rclpy.init()
         node = make_node()
+        end_gently()
         rclpy.spin(node)
     except (ValueError, ParameterException) as error:
         rclpy.logging.get_logger(name).fatal(str(error))
