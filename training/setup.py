@@ -25,8 +25,10 @@ setup(
         'rosbags>=0.11,<0.12',
         'rosbags-image>=0.10,<0.11',
         'opencv-python-headless>=4.8,<5',
-        # The page of `posenet scene check`.
+        # The pages of `posenet scene check` and `posenet explain`.
         'matplotlib>=3.8,<4',
+        # PCA, t-SNE and nearest neighbours of features.
+        'scikit-learn>=1.5,<2',
         'typer>=0.12,<1',
         'rich>=13,<16',
     ]

@@ -9,3 +9,11 @@ class TrunkError(ValueError):
 
 class ExportError(RuntimeError):
     """A network that cannot become a model file."""
+
+
+class EvaluationError(ValueError):
+    """A network that cannot be judged as asked, or a report that cannot be written."""
+
+
+class ExplainError(ValueError):
+    """A scene or a model with too little to explain, or a folder that cannot take it."""

@@ -9,7 +9,7 @@ from training_samples import crops, network, statistics
 
 from posenet_training.augment import augment
 from posenet_training.errors import TrunkError
-from posenet_training.export import ExportedPoseNet
+from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.network import AUXILIARY_SIZE, FEATURE_SIZE, PoseNet
 from posenet_training.options import NetworkOptions
 from posenet_training.trunks import TRUNKS, make_trunk

@@ -1,18 +1,15 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""`posenet train`, `export` and `evaluate`."""
+"""`posenet train`."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from posenet_training.options import PRESETS
 
@@ -76,39 +73,3 @@ def train(
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
     checkpoint = fit(open_source(scene), PRESETS[preset].options, run, resume, minutes, workers)
     typer.echo(f'trained: {checkpoint}')
-
-
-def export(run: RunArgument, scene: SceneArgument, model: ModelArgument) -> None:
-    """Write a run's averaged network as a model file, with its held-out errors on the scene."""
-    from posenet_training.evaluate import print_report
-    from posenet_training.export import export as export_run
-    from posenet_training.fit import CHECKPOINT
-
-    created = datetime.now(timezone.utc).isoformat(timespec='seconds')
-    spec = export_run(run / CHECKPOINT, open_source(scene), model, created)
-    print_report(spec.metrics, Console())
-    shift = spec.metrics['half_precision_shift']
-    size = model.stat().st_size / 1e6
-    typer.echo(
-        f'exported: {model}, {size:.1f} MB; half precision moves poses by '
-        f'{shift["median_position_m"] * 1e3:.2f} mm and {shift["median_angle_deg"]:.4f} deg '
-        '(medians)'
-    )
-
-
-def evaluate(
-    model: ModelArgument,
-    scene: SceneArgument,
-    json_file: Annotated[
-        Path | None, typer.Option('--json', help='Write the report here as JSON.')
-    ] = None,
-) -> None:
-    """Judge a model file on the scene's test frames as the robot would run it."""
-    from posenet_ros.model_file import load_model
-    from posenet_training.evaluate import evaluate as evaluate_on
-    from posenet_training.evaluate import file_predictor, print_report
-
-    report = evaluate_on(file_predictor(load_model(model)), open_source(scene))
-    print_report(report, Console())
-    if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1))

@@ -53,6 +53,7 @@ class Source(Protocol):
     """
 
     name: str
+    map_frame: str
     camera: Camera | None
 
     def training(self, seed: int, start: int, reuse: int) -> 'EndlessFrames':
