@@ -11,7 +11,7 @@ import typer
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.scene import SceneError
 from posenet_training.commands.scene import app as scene_app
-from posenet_training.commands.training import evaluate, export, train
+from posenet_training.commands.training import train
 from posenet_training.errors import ExportError, TrunkError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-for command in (train, export, evaluate):
+for command in (train,):
     app.command()(command)
 
 

@@ -7,5 +7,13 @@ class TrunkError(ValueError):
     """A trunk that is unknown or whose package is not installed."""
 
 
+class RecipeError(ValueError):
+    """A recipe that is unknown, no YAML, or does not fit its scene."""
+
+
+class TrainingError(RuntimeError):
+    """A training that cannot begin or go on."""
+
+
 class ExportError(RuntimeError):
     """A network that cannot become a model file."""

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import SceneError, read_rgb
-from posenet_training.trunks import TrunkError, make_trunk
+from posenet_training.errors import TrunkError
+from posenet_training.pretraining import pretrained_trunk
 
 TRUNK = 'efficientnet_lite0'
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -31,7 +32,7 @@ def pooled_features(pictures: Iterable[Path], threads: int) -> Features:
     Raises SceneError when the classifier's package is not installed.
     """
     try:
-        trunk = make_trunk(TRUNK).eval()
+        trunk = pretrained_trunk(TRUNK).eval()
     except TrunkError as error:
         raise SceneError(f'loops cannot be looked for: {error}, or give --loops 0') from error
     before = torch.get_num_threads()
