@@ -11,17 +11,26 @@ remains to grow is the table of poses: some kilobytes a picture, however large t
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-# Apart from the command line of `posenet`, which also loads PyTorch.
-CHILD = 'from posenet_training.commands.scene import app; app()'
+# Apart from the command line of `posenet`, which also loads PyTorch.  The peak is the child's own:
+# what wait4 gives is at least that of the parent, whose memory a new process shares at first.
+CHILD = """
+from pathlib import Path
+from posenet_training.commands.scene import app
+app(standalone_mode=False)
+lines = Path('/proc/self/status').read_text().splitlines()
+print(next(line for line in lines if line.startswith('VmHWM:')))
+"""
 WIDTH, HEIGHT = 320, 240
 
 
@@ -55,20 +64,41 @@ def make_source(root: Path, count: int) -> float:
 
 
 def measure(folder: Path, count: int) -> Measurement:
-    """Import `count` pictures as copies in a child process."""
+    """Import `count` pictures as copies."""
     source_mib = make_source(folder / 'source', count)
-    command = ['import', 'matrix', str(folder / 'source'), str(folder / 'scene'), '--copy']
+    return measure_import('matrix', folder / 'source', folder / 'scene', count, source_mib)
+
+
+def measure_import(
+    format_name: str, source: Path, scene: Path, count: int, source_mib: float
+) -> Measurement:
+    """Import a source of `count` pictures as copies in a child process."""
     start = time.monotonic()
-    arguments = [sys.executable, '-c', CHILD, *command, '--json']
-    # Its report is not ours: standard output holds one JSON document.
-    to_nothing = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    command = ['import', format_name, str(source), str(scene), '--copy', '--json']
+    arguments = [sys.executable, '-c', CHILD, *command]
     environment = {**os.environ, 'OMP_NUM_THREADS': '1'}
-    child = os.posix_spawn(sys.executable, arguments, environment, file_actions=to_nothing)
-    _, status, usage = os.wait4(child, 0)
-    if status != 0:
-        sys.exit(f'import_memory: the import of {count} pictures failed')
-    seconds = time.monotonic() - start
-    return Measurement(count, source_mib, usage.ru_maxrss / 1024, seconds)
+    child = subprocess.run(
+        arguments, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if child.returncode != 0:
+        sys.exit(f'the import of {count} pictures failed')
+    # The last line is 'VmHWM: 12345 kB'.
+    peak_mib = int(child.stdout.split()[-2]) / 1024
+    return Measurement(count, source_mib, peak_mib, time.monotonic() - start)
+
+
+def print_growth(measure_one: Callable[[Path, int], Measurement], few: int, many: int) -> None:
+    """Measure the imports of few and of many pictures and print both, and what grew."""
+    results = []
+    for pictures in (few, many):
+        with tempfile.TemporaryDirectory() as folder:
+            results.append(measure_one(Path(folder), pictures))
+    grown_kib = (results[1].peak_mib - results[0].peak_mib) * 1024
+    document = {
+        'imports': [asdict(result) for result in results],
+        'grown_kib_per_picture': grown_kib / (many - few),
+    }
+    print(json.dumps(document, indent=1))
 
 
 def main() -> None:
@@ -78,21 +108,7 @@ def main() -> None:
         'count', nargs='?', type=int, default=10_000, help='pictures, at least 1000'
     )
     count = max(parser.parse_args().count, 1000)
-    results = []
-    for pictures in (count // 10, count):
-        with tempfile.TemporaryDirectory() as folder:
-            results.append(measure(Path(folder), pictures))
-    few, many = results
-    grown_kib = (many.peak_mib - few.peak_mib) * 1024
-    print(
-        json.dumps(
-            {
-                'imports': [asdict(result) for result in results],
-                'grown_kib_per_picture': grown_kib / (many.pictures - few.pictures),
-            },
-            indent=1,
-        )
-    )
+    print_growth(measure, count // 10, count)
 
 
 if __name__ == '__main__':

@@ -15,35 +15,14 @@ import time
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import Array, pose_error
-from posenet_ros.scene import Picture, read_scene
+from posenet_ros.scene import read_scene
+from posenet_training.evaluation.averaging import mean_pose
+from posenet_training.metrics import full_summary
 
 ROOT = Path(__file__).parents[1]
 START_UP_S = 60.0
-
-
-def mean_pose(pictures: tuple[Picture, ...]) -> Array:
-    """Mean position and chordal mean rotation [4, 4]: what a network that learned nothing says."""
-    poses = np.stack([picture.T_map_camera for picture in pictures])
-    T_map_mean = np.eye(4)
-    T_map_mean[:3, :3] = Rotation.from_matrix(poses[:, :3, :3]).mean().as_matrix()
-    T_map_mean[:3, 3] = poses[:, :3, 3].mean(axis=0)
-    return T_map_mean
-
-
-def errors(T_hat: Array, T_true: Array) -> dict[str, float]:
-    """Medians and 90th percentiles of position (m) and angle (degrees) errors [N]."""
-    error = pose_error(T_hat, T_true)
-    position_m = np.linalg.norm(error[:, :3], axis=1)
-    angle_deg = np.degrees(np.linalg.norm(error[:, 3:], axis=1))
-    return {
-        'median_position_m': float(np.median(position_m)),
-        'median_angle_deg': float(np.median(angle_deg)),
-        'p90_position_m': float(np.percentile(position_m, 90)),
-        'p90_angle_deg': float(np.percentile(angle_deg, 90)),
-    }
 
 
 def play(model: Path, scene: Path, split: str, rate: float, out: Path) -> list[list[Array]]:
@@ -92,12 +71,13 @@ def main() -> None:
         sys.exit(f'real_pictures: no pose arrived; the logs are in {options.out}/')
     T_hat, T_true = (np.stack(side) for side in zip(*pairs, strict=True))
     scene = read_scene(options.scene)
-    T_mean = mean_pose(scene.split('train'))
+    T_mean = mean_pose(np.stack([p.T_map_camera for p in scene.split('train')]))
+    T_means = np.broadcast_to(T_mean, T_true.shape)
     figures = {
         'pictures': len(scene.split(options.split)),
         'poses': len(pairs),
-        'node_over_dds': errors(T_hat, T_true),
-        'mean_training_pose': errors(np.broadcast_to(T_mean, T_true.shape), T_true),
+        'node_over_dds': full_summary(pose_error(T_hat, T_true)),
+        'mean_training_pose': full_summary(pose_error(T_means, T_true)),
     }
     print(json.dumps(figures, indent=2))
 

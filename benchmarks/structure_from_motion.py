@@ -15,6 +15,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pycolmap
@@ -34,6 +35,7 @@ from posenet_training.importers.structure_from_motion.similarity import (
     robust_similarity,
     spread,
 )
+from posenet_training.metrics import full_summary
 
 KITCHEN = Path(__file__).parents[2] / 'shared/scenes/kitchen/seq-01'
 COLOUR = '.color'
@@ -66,18 +68,10 @@ def similarity_of_poses(T_sfm_camera: Array, T_map_camera: Array) -> Similarity:
     return robust_similarity(p_sfm, p_map, TOLERANCE * spread(p_map), *rotations)[0]
 
 
-def errors(similarity: Similarity, T_sfm_camera: Array, T_map_camera: Array) -> dict[str, float]:
+def errors(similarity: Similarity, T_sfm_camera: Array, T_map_camera: Array) -> dict[str, Any]:
     """Errors of poses [N, 4, 4] after a similarity."""
     T_hat = np.stack([similarity.of_pose(T) for T in T_sfm_camera])
-    error = pose_error(T_hat, T_map_camera)
-    metres = np.linalg.norm(error[:, :3], axis=1)
-    degrees = np.degrees(np.linalg.norm(error[:, 3:], axis=1))
-    return {
-        'median_position_m': round(float(np.median(metres)), 4),
-        'p90_position_m': round(float(np.percentile(metres, 90)), 4),
-        'median_angle_deg': round(float(np.median(degrees)), 3),
-        'p90_angle_deg': round(float(np.percentile(degrees, 90)), 3),
-    }
+    return full_summary(pose_error(T_hat, T_map_camera))
 
 
 def main() -> None:

@@ -49,15 +49,27 @@ def describe(spec: ModelSpec) -> str:
                 if isinstance(value, int | float)
             ),
         ),
-        ('recipe', ', '.join(f'{name} {value}' for name, value in spec.recipe.items())),
+        (
+            'recipe',
+            ', '.join(
+                f'{name} {value}'
+                for name, value in spec.recipe.items()
+                if not isinstance(value, dict | list)
+            ),
+        ),
         (
             'made',
             f'{spec.created} with '
             + ', '.join(f'{name} {version}' for name, version in spec.versions.items()),
         ),
-        ('weights', f'sha256 {spec.weights_sha256}'),
+        ('weights', f'{_storage(spec)}sha256 {spec.weights_sha256}'),
     ]
     return '\n'.join(f'{name:8s} {text}' for name, text in lines)
+
+
+def _storage(spec: ModelSpec) -> str:
+    stored = spec.metrics.get('stored', {})
+    return f'large ones as {stored["precision"]}, ' if 'precision' in stored else ''
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ TorchScript runs what is in the file: load only files that you trust.
 import hashlib
 import warnings
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,11 +74,24 @@ def choose_device(name: str) -> Device:
 
 def weights_sha256(module: torch.nn.Module) -> str:
     """Digest of the names, shapes, types and bytes of all weights and buffers, as stored."""
+    return tensors_sha256(module.state_dict())
+
+
+def tensors_sha256(tensors: Mapping[str, torch.Tensor]) -> str:
+    """Digest of the names, shapes, types and bytes of tensors."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(module.state_dict().items()):
+    for name, tensor in sorted(tensors.items()):
         digest.update(f'{name} {tuple(tensor.shape)} {tensor.dtype}'.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+@contextmanager
+def quiet_torchscript() -> Iterator[None]:
+    """Silence what torch.jit says of its own end: PyTorch retires it, users cannot help it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', message='.*torch.jit', category=Warning)
+        yield
 
 
 class Regressor:
@@ -92,13 +107,17 @@ class Regressor:
 
         Raises PredictionRefusal when the answer is not finite or not a rotation.
         """
-        images = torch.from_numpy(crop_rgb)[None].to(self.device)
-        with torch.inference_mode():
-            outputs = self._module(images)
+        outputs = self.answers(torch.from_numpy(crop_rgb)[None])
         position, q_xyzw, covariance, feature = (
-            output[0].cpu().numpy().astype(np.float64) for output in outputs
+            output[0].numpy().astype(np.float64) for output in outputs
         )
         return _checked(position, q_xyzw, covariance, feature)
+
+    def answers(self, crops_rgb: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """The graph's own four outputs for uint8 RGB crops [B, 224, 224, 3], on the CPU."""
+        with torch.inference_mode():
+            outputs = self._module(crops_rgb.to(self.device))
+        return tuple(output.cpu() for output in outputs)
 
 
 def _checked(
@@ -153,9 +172,7 @@ def read_spec(path: Path) -> ModelSpec:
 
 
 def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
-    with warnings.catch_warnings():
-        # PyTorch is retiring TorchScript; the robot's user can do nothing about it.
-        warnings.filterwarnings('ignore', message='.*torch.jit', category=Warning)
+    with quiet_torchscript():
         try:
             module = torch.jit.load(str(path), map_location='cpu')
         except (RuntimeError, ValueError, OSError) as error:
@@ -169,8 +186,7 @@ def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
 def _ready(module: torch.jit.ScriptModule, device: str) -> torch.jit.ScriptModule:
     """Widen stored half precision, move to the device and freeze."""
     module = module.eval().float().to(device)
-    with warnings.catch_warnings():
-        warnings.filterwarnings('ignore', message='.*torch.jit', category=Warning)
+    with quiet_torchscript():
         return torch.jit.freeze(module)
 
 

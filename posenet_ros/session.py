@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from rclpy.impl.rcutils_logger import RcutilsLogger
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages, trust
@@ -45,11 +45,19 @@ class Frame:
     era: int
 
 
+class Logger(Protocol):
+    """Where a session speaks; a node's logger is one."""
+
+    def warning(self, message: str) -> Any: ...
+
+    def error(self, message: str) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Robot:
     """The parts of the node that a session works with."""
 
-    logger: RcutilsLogger
+    logger: Logger
     now_ns: Callable[[], int]
     running: Callable[[], bool]
     transforms: Transforms

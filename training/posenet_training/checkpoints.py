@@ -14,6 +14,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint
 
 from posenet_training.module import SCORE
 from posenet_training.run_files import BEST, LAST
+from posenet_training.whole_file import whole_file
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
@@ -22,19 +23,13 @@ class AtomicCheckpoints(TorchCheckpointIO):
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any | None = None
     ) -> None:
-        path = Path(path)
-        temporary = path.with_name(f'.{path.name}.{os.getpid()}')
         # Through memory: torch hides why a file cannot be written.
         whole = io.BytesIO()
         torch.save(checkpoint, whole)
-        try:
-            with temporary.open('wb') as file:
-                file.write(whole.getbuffer())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with whole_file(Path(path)) as partial, partial.open('wb') as file:
+            file.write(whole.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def keep_last(run: Path, every: timedelta) -> ModelCheckpoint:

@@ -10,9 +10,12 @@ import typer
 
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.scene import SceneError
+from posenet_training.commands.evaluate import evaluate
+from posenet_training.commands.explain import explain
+from posenet_training.commands.export import describe, export
 from posenet_training.commands.scene import app as scene_app
 from posenet_training.commands.training import train
-from posenet_training.errors import ExportError, TrunkError
+from posenet_training.errors import CommandError
 
 app = typer.Typer(
     help='Teach a robot where it is: make scenes, train, judge and export models for posenet_ros.',
@@ -20,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-for command in (train,):
+for command in (train, export, describe, evaluate, explain):
     app.command()(command)
 
 
@@ -28,7 +31,7 @@ def main() -> None:
     """Run the command line; errors of the user's are one sentence."""
     try:
         app()
-    except (SceneError, TrunkError, ExportError, ModelFileError, FileNotFoundError) as error:
+    except (CommandError, SceneError, ModelFileError, FileNotFoundError) as error:
         raise SystemExit(f'posenet: {error}') from error
 
 

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from posenet_training.commands.training import evaluate, export, train
+from posenet_training.commands.evaluate import evaluate
+from posenet_training.commands.export import export
+from posenet_training.commands.training import train
 from simulation.room import DEMO_SEED
 
 SCENE = f'room:{DEMO_SEED}'
@@ -24,8 +26,8 @@ def demo_model(
     """Train on the demo's room only, export the model file and judge it on unseen drives."""
     run = Path('runs') / f'demo-{recipe}'
     train(SCENE, run, None if resume else recipe, resume=resume, minutes=minutes)
-    export(run, SCENE, model)
-    evaluate(model, SCENE, run / 'evaluation.json')
+    export(run, model, SCENE)
+    evaluate(model, SCENE, json_file=run / 'evaluation.json')
 
 
 if __name__ == '__main__':

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors of poses and what is said about them."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
@@ -10,6 +12,9 @@ from posenet_ros.geometry import pose_error, transform
 
 Array = NDArray[np.float64]
 
+# Metres and degrees within which a pose counts as found, both at once.
+RECALL = ((0.05, 5.0), (0.1, 5.0), (0.25, 2.0), (0.5, 5.0), (5.0, 10.0))
+PERCENTILES = (75, 90, 95, 99)
 AXES = ('x_m', 'y_m', 'z_m', 'rot_x_deg', 'rot_y_deg', 'rot_z_deg')
 
 
@@ -35,6 +40,40 @@ def error_summary(errors: Array) -> dict[str, float]:
         'p95_position_m': float(np.percentile(distances, 95)),
         'median_angle_deg': float(np.median(angles)),
         'p95_angle_deg': float(np.percentile(angles, 95)),
+    }
+
+
+def full_summary(errors: Array) -> dict[str, Any]:
+    """All that is said of errors [N, 6]: `error_summary`, and mean, percentiles, largest, recall.
+
+    The angle is that of the rotation between both poses, 2 acos |<q, q_hat>|: the first PoseNet
+    paper printed half of it.
+    """
+    distances, angles = distances_and_angles(errors)
+    return {
+        **error_summary(errors),
+        'position_m': _spread(distances),
+        'angle_deg': _spread(angles),
+        'recall': {
+            recall_name(metres, degrees): float(
+                np.mean((distances <= metres) & (angles <= degrees))
+            )
+            for metres, degrees in RECALL
+        },
+    }
+
+
+def recall_name(metres: float, degrees: float) -> str:
+    """Key of a recall in a summary: '0.05m_5deg'."""
+    return f'{metres:g}m_{degrees:g}deg'
+
+
+def _spread(values: Array) -> dict[str, float]:
+    percentiles = np.percentile(values, PERCENTILES)
+    return {
+        'mean': float(values.mean()),
+        **{f'p{n}': float(value) for n, value in zip(PERCENTILES, percentiles, strict=True)},
+        'max': float(values.max()),
     }
 
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recipes as files: those that come with the package, people's own, and what a run stores."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from posenet_training.errors import RecipeError
 from posenet_training.recipe import Recipe
 from posenet_training.run_files import RECIPE
+from posenet_training.whole_file import whole_file
 
 FOLDER = Path(__file__).parent / 'recipes'
 # What a run's own file says beside its recipe.
@@ -53,9 +53,8 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
 def write_run(run: Path, recipe: Recipe, origin: RunOrigin) -> None:
     """Store what a run is made of in its folder, so that it can be repeated."""
     values = {**asdict(origin), **_plain(asdict(recipe))}
-    temporary = run / f'.{RECIPE}.{os.getpid()}'
-    temporary.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=99))
-    os.replace(temporary, run / RECIPE)
+    with whole_file(run / RECIPE) as partial:
+        partial.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=99))
 
 
 def read_origin(run: Path) -> RunOrigin:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from posenet_ros.scene import Scene
+from posenet_ros.scene import Scene, SceneError
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive
 from posenet_training.scenes.writing import Keeping, write_scene
@@ -39,10 +40,10 @@ def save_picture(file: Path, seed: int = 0, size: tuple[int, int] = SIZE) -> Pat
     return file
 
 
-def save_depth(file: Path, millimetres: int = 1500) -> Path:
+def save_depth(file: Path, millimetres: int = 1500, size: tuple[int, int] = (16, 12)) -> Path:
     """A 16-bit depth picture of one distance; its folders are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.full((12, 16), millimetres, dtype=np.uint16)).save(file)
+    Image.fromarray(np.full(size[::-1], millimetres, dtype=np.uint16)).save(file)
     return file
 
 
@@ -145,6 +146,61 @@ def imported(
     return scene, complaints.counts()
 
 
+class Importer:
+    """Imports sources into new folders beside each other.
+
+    open_drive(complaints, source, ...)   opens a drive of the format
+    """
+
+    def __init__(self, open_drive: Callable[..., Drive], folder: Path) -> None:
+        self._open_drive = open_drive
+        self._folder = folder
+        self._count = 0
+
+    def __call__(
+        self, *source: Any, strict: bool = False, **options: Any
+    ) -> tuple[Scene, dict[str, int]]:
+        """The scene of a source, with the source's own splits, and what was skipped."""
+        return imported(
+            lambda complaints: self._open_drive(complaints, *source, **options),
+            self._target(),
+            strict,
+        )
+
+    def refuses(self, sentence: str, *source: Any, strict: bool = False, **options: Any) -> None:
+        """The import ends with a SceneError that matches, and leaves nothing."""
+        before = set(self._folder.rglob('*'))
+        with pytest.raises(SceneError, match=sentence):
+            self(*source, strict=strict, **options)
+        assert set(self._folder.rglob('*')) == before
+
+    def _target(self) -> Path:
+        self._count += 1
+        return self._folder / f'scene-{self._count}'
+
+
+def files(scene: Scene) -> list[str]:
+    """Names of a scene's pictures."""
+    return [picture.file.removeprefix('pictures/') for picture in scene.pictures]
+
+
+def splits(scene: Scene) -> list[str]:
+    """Splits of a scene's pictures."""
+    return [picture.split for picture in scene.pictures]
+
+
+def assert_poses(scene: Scene, expected: Array) -> None:
+    """A scene's pictures have these poses [N, 4, 4]."""
+    np.testing.assert_allclose(poses_of(scene), expected, rtol=0, atol=1e-9)
+
+
 def poses_of(scene: Scene) -> Array:
     """Poses [N, 4, 4] of a scene's pictures."""
     return np.stack([picture.T_map_camera for picture in scene.pictures])
+
+
+def shared_scene(name: str) -> Path:
+    """A real scene of this machine; skips the test when it is not there."""
+    if not (SHARED_SCENES / name).is_dir():
+        pytest.skip(f'the real scene {name} is not on this machine')
+    return SHARED_SCENES / name

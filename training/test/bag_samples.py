@@ -25,7 +25,7 @@ picture shows T(stamp - offset_s).  Drawing the first picture takes the renderer
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -236,9 +236,14 @@ def tum_line(stamp_ns: int, T: Matrix) -> str:
 
 def write_bag(path: Path, storage: str, messages: Sequence[Message]) -> Path:
     """Write messages in the order of their recording."""
+    return record(path, storage, sorted(messages, key=lambda m: m.log_ns))
+
+
+def record(path: Path, storage: str, messages: Iterable[Message]) -> Path:
+    """Write messages as they come, for bags that are larger than memory."""
     with Writer(path, version=9, storage_plugin=PLUGINS[storage]) as writer:
         connections: dict[str, Any] = {}
-        for message in sorted(messages, key=lambda m: m.log_ns):
+        for message in messages:
             type_name = message.content.__msgtype__
             if message.topic not in connections:
                 connections[message.topic] = writer.add_connection(

@@ -17,9 +17,16 @@ from scipy.spatial.transform import Rotation
 from posenet_ros.geometry import position_and_quaternion
 from posenet_ros.model_spec import Camera
 from posenet_ros.scene import MapReference, Picture, Scene, read_scene
+from posenet_training.check.camera_check import nearest_depth
+from posenet_training.check.changing_pairs import changing_pairs
+from posenet_training.check.convention_evidence import witnesses
+from posenet_training.check.matched_pairs import MatchedPair, match_pairs
 from posenet_training.check.matching import Matcher
-from posenet_training.check.pairs import MatchedPair, Pair, match_pairs, turning_pairs
-from posenet_training.check.view import View
+from posenet_training.check.motion import look_at_motion, unbroken
+from posenet_training.check.pairs import Pair, turning_pairs
+from posenet_training.check.timing import LONGEST_STEP_S, OffsetResult, find_offset
+from posenet_training.check.trajectory import trajectories
+from posenet_training.check.view import Numbers, View
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame, Encoded
 from posenet_training.scenes.splitting import BlockSplit, with_validation
@@ -63,8 +70,11 @@ def scene_of(
 
 
 def _content(picture: Path | NDArray[np.uint8]) -> Path | Encoded:
-    if isinstance(picture, Path):
-        return picture
+    return picture if isinstance(picture, Path) else encoded(picture)
+
+
+def encoded(picture: NDArray[np.uint8]) -> Encoded:
+    """A picture as PNG."""
     png = BytesIO()
     Image.fromarray(picture).save(png, format='png', compress_level=1)
     return Encoded(png.getvalue(), '.png')
@@ -72,11 +82,12 @@ def _content(picture: Path | NDArray[np.uint8]) -> Path | Encoded:
 
 def with_poses(scene: Scene, poses: Matrix) -> Scene:
     """The same pictures with other poses [N, 4, 4]."""
-    pictures = tuple(_at(p, T) for p, T in zip(scene.pictures, poses, strict=True))
+    pictures = tuple(posed(p, T) for p, T in zip(scene.pictures, poses, strict=True))
     return replace(scene, pictures=pictures)
 
 
-def _at(picture: Picture, T: Matrix) -> Picture:
+def posed(picture: Picture, T: Matrix) -> Picture:
+    """The same picture with another pose [4, 4]."""
     (x, y, z), (qx, qy, qz, qw) = (map(float, part) for part in position_and_quaternion(T))
     return replace(picture, position=(x, y, z), q_xyzw=(qx, qy, qz, qw))
 
@@ -139,3 +150,19 @@ def evidence(view: View, most: int = 60) -> tuple[list[MatchedPair], int]:
     """Matched pairs for the convention, and how many were tried."""
     pairs = turning_pairs(view, most)
     return matched(view, pairs), len(pairs)
+
+
+def pieces(view: View) -> list[Numbers]:
+    """Where the poses can be interpolated."""
+    return unbroken(view, look_at_motion(view), LONGEST_STEP_S)
+
+
+def clock_pairs(view: View, most: int) -> list[MatchedPair]:
+    """Matched pairs for the clock."""
+    return matched(view, changing_pairs(view, pieces(view), most))
+
+
+def clock(view: View, pairs: list[MatchedPair], others: list[MatchedPair]) -> OffsetResult:
+    """The offset by pairs for the clock, and by others that say how near things are."""
+    nearest = nearest_depth(view, witnesses(others))
+    return find_offset(view, trajectories(view, pieces(view)), pairs, nearest)

@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from posenet_ros.geometry import distance, inverse
 from posenet_ros.scene import SceneError
 from posenet_training.importers.bag.cutting import CameraPose, Cutter, CuttingRules
+from posenet_training.importers.bag.jumps import SpeedLimit
 from posenet_training.importers.bag.poses import Reach, path_in_tf
 from posenet_training.importers.bag.tracks import Held, Interpolated, NoPose, Samples, Track
 from posenet_training.importers.bag.transforms import Chain, TransformTree
@@ -139,7 +140,7 @@ def tree(seed: int) -> tuple[TransformTree, dict[tuple[str, str], np.ndarray]]:
 
 
 def chain(found: TransformTree, start: str, end: str) -> Chain:
-    return found.chain(start, end, lambda start, end, track: Interpolated(track, 1_000))
+    return found.chain(start, end, lambda end, track, against: Interpolated(track, 1_000))
 
 
 @few
@@ -163,13 +164,14 @@ def test_only_the_edge_into_odom_is_held(seed):
     found, T = tree(seed)
     found.add(('map', 'odom'), 50, *numbers(T_after))
     found.add(('map', 'odom'), 0, *numbers(T_before))
-    path = path_in_tf(found, ('world', 'odom', 'camera'), Reach(1_000))
+    reach = Reach(1_000, limit=SpeedLimit(m_s=np.inf, rad_s=np.inf))
+    path = path_in_tf(found, ('world', 'odom', 'camera'), reach)
     for stamp, T_map_odom in ((0, T_before), (49, T_before), (50, T_after), (99, T_after)):
         pose = path.at(stamp)
         np.testing.assert_allclose(pose.T_map_odom, T['world', 'map'] @ T_map_odom, atol=1e-9)
         expected = T['odom', 'base'] @ T['base', 'camera']
         np.testing.assert_allclose(pose.T_odom_camera, expected, atol=1e-9)
-    smooth = path_in_tf(found, ('world', 'none', 'camera'), Reach(1_000)).at(25)
+    smooth = path_in_tf(found, ('world', 'none', 'camera'), reach).at(25)
     np.testing.assert_array_equal(smooth.T_map_odom, np.eye(4))
     middle = inverse(T['world', 'map']) @ smooth.T_odom_camera @ inverse(expected)
     np.testing.assert_allclose(middle[:3, 3], (T_before[:3, 3] + T_after[:3, 3]) / 2, atol=1e-9)

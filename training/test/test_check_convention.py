@@ -6,15 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from check_samples import evidence, matched, real_piece, with_poses
+from check_samples import clock, clock_pairs, evidence, real_piece, with_poses
 
-from posenet_training.check.check import nearest_depth
 from posenet_training.check.convention_evidence import Answer, judge_conventions, witnesses
 from posenet_training.check.conventions import AS_STORED, READINGS, misread
 from posenet_training.check.focal import sweep_focal
-from posenet_training.check.lens import ASSUMED_FOCAL
-from posenet_training.check.pairs import MatchedPair, changing_pairs, turning_pairs
-from posenet_training.check.timing import find_offset
+from posenet_training.check.lens import ASSUMED_FOCAL, focused
+from posenet_training.check.matched_pairs import MatchedPair
+from posenet_training.check.pairs import turning_pairs
 from posenet_training.check.view import View
 
 
@@ -72,12 +71,8 @@ def test_a_wrong_focal_length_is_found(name, wrong, request):
 
 def as_if_focal_length_were(pair: MatchedPair, factor: float) -> MatchedPair:
     """Matches as a scene with a wrong focal length gives them."""
-    return replace(
-        pair,
-        points_a=pair.points_a / factor,
-        points_b=pair.points_b / factor,
-        pixel=pair.pixel / factor,
-    )
+    a, b = pair.cameras
+    return replace(pair, cameras=(focused(a, factor), focused(b, factor)))
 
 
 @pytest.mark.parametrize('name', ['office', 'kitchen'])
@@ -88,8 +83,7 @@ def test_the_true_focal_length_stands(name, request):
 
 def test_real_clocks_agree(office):
     view, pairs, _ = office
-    nearest = nearest_depth(view, witnesses(pairs), AS_STORED, 1.0)
-    result = find_offset(view, matched(view, changing_pairs(view, 50)), nearest)
+    result = clock(view, clock_pairs(view, 50), pairs)
     assert result.offset == pytest.approx(0.0, abs=0.01)
     assert not result.differs
 

@@ -14,11 +14,13 @@ from posenet_ros.scene import SceneError
 from posenet_training.check.advice import advice
 from posenet_training.check.conventions import AS_STORED, READINGS, misread, relative
 from posenet_training.check.epipolar import angles, depths, parallax, rays, residuals
-from posenet_training.check.lens import undistorted
-from posenet_training.importers.matrix import Axes, Convention, to_T_map_camera
+from posenet_training.check.lens import projected, undistorted, usable
+from posenet_training.importers.matrix import T_SOURCE_OPTICAL, Axes, Convention, to_T_map_camera
 
 SEEDS = st.integers(0, 2**32 - 1)
 MATRICES = [(c, a) for c in Convention for a in Axes]
+# Axes that were told and true ones, whose difference is not among the readings.
+NO_READING = [(Axes.opengl, Axes.body), (Axes.body, Axes.opencv), (Axes.body, Axes.opengl)]
 
 
 def random_poses(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -131,10 +133,13 @@ def test_a_turned_and_shifted_map_is_invisible():
 @pytest.mark.parametrize('told', MATRICES)
 def test_advice_names_the_options_that_the_matrices_need(truth, told):
     true = random_poses(np.random.default_rng(5), 8)
-    matrices = true @ np.diag([1.0, -1.0, -1.0, 1.0]) if truth[1] is Axes.opengl else true
+    matrices = true @ inverse(T_SOURCE_OPTICAL[truth[1]])
     matrices = inverse(matrices) if truth[0] is Convention.w2c else matrices
     stored = np.stack([to_T_map_camera(matrix, *told) for matrix in matrices])
     fits = [r for r in READINGS if same_relative_poses(r.T_map_camera(stored), true)]
+    if truth[0] is told[0] and (told[1], truth[1]) in NO_READING:
+        assert not fits
+        return
     assert len(fits) == 1
     assert (fits[0] == AS_STORED) == (truth == told)
     if truth != told:
@@ -165,6 +170,40 @@ def test_distortion_is_taken_out():
     )
     camera = Camera(320, 240, 300.0, 300.0, 160.0, 120.0, 'equidistant', fish)
     np.testing.assert_allclose(undistorted(camera, pixels[:, 0]), points, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    'camera',
+    [
+        Camera(320, 240, 150.0, 150.0, 160.0, 120.0, 'equidistant'),
+        Camera(320, 240, 150.0, 150.0, 160.0, 120.0, 'fisheye', (0.05, -0.01, 0.002, 0.0)),
+        Camera(320, 240, 300.0, 300.0, 160.0, 120.0, 'plumb_bob', (-0.2, 0.05)),
+        Camera(320, 240, 300.0, 300.0, 160.0, 120.0),
+    ],
+    ids=lambda camera: f'{camera.distortion_model} {len(camera.distortion)}',
+)
+def test_pixels_return_from_the_plane_whatever_the_lens(camera):
+    points = np.array([[0.3, -0.2], [-0.4, 0.1], [0.0, 0.35]])
+    pixels = projected(camera, np.column_stack([points, np.ones(3)]))
+    np.testing.assert_allclose(undistorted(camera, pixels), points, atol=1e-4)
+    assert undistorted(camera, pixels[:0]).shape == projected(camera, np.zeros((0, 3))).shape
+
+
+def test_an_equidistant_lens_without_coefficients_is_no_pinhole():
+    camera = Camera(320, 240, 150.0, 150.0, 160.0, 120.0, 'equidistant')
+    (point,) = undistorted(camera, np.array([[160.0 + 150.0 * np.pi / 4, 120.0]]))
+    np.testing.assert_allclose(point, (1.0, 0.0), atol=1e-6)
+
+
+def test_points_at_a_right_angle_to_a_fisheye_are_not_used():
+    camera = Camera(640, 480, 180.0, 180.0, 320.0, 240.0, 'equidistant')
+    pixels = np.array([[320.0, 240.0], [560.0, 240.0], [610.0, 240.0], [639.0, 240.0]])
+    assert usable(camera, pixels, undistorted(camera, pixels)).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_unknown_lens_is_one_sentence():

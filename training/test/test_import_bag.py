@@ -4,6 +4,7 @@
 
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -32,11 +33,16 @@ from typer.testing import CliRunner
 
 from posenet_ros.geometry import distance, inverse
 from posenet_ros.scene import NS, Picture, Scene, SceneError, read_rgb, read_scene
+from posenet_training.check.findings import Level
+from posenet_training.check.timing import OffsetResult, offset_findings
+from posenet_training.check.view import View
 from posenet_training.commands.scene import app
 from posenet_training.importers.bag.cutting import CuttingRules
 from posenet_training.importers.bag.importing import BagOptions, read_bag
+from posenet_training.importers.bag.jumps import SpeedLimit
 from posenet_training.importers.bag.poses import Reach
 from posenet_training.importers.bag.topics import CAMERA_INFO, Topic, camera_info_topic
+from posenet_training.importers.bag.tracks import Track
 from posenet_training.importers.complaints import Complaints
 from posenet_training.scenes.splitting import BlockSplit, with_validation
 from posenet_training.scenes.writing import Keeping, write_scene
@@ -179,6 +185,90 @@ def test_a_gap_is_cut_and_not_bridged(tmp_path):
     patient = replace(ALL, reach=Reach(NS))
     bridged = imported(write_bag(tmp_path / 'bridged', 'mcap', messages), patient)
     assert sequences(bridged) == [19]
+
+
+@pytest.mark.parametrize('kind', ['odometry', 'pose', 'tf', 'inverted tf'])
+def test_a_jump_of_the_poses_is_cut_and_not_bridged(tmp_path, kind):
+    """A live SLAM publishes the base in the map; at 0.74 s and 1.31 s it corrects itself."""
+    before, after, later = (T for _, T in DRIVE.corrections)
+    after = bags.turned('z', 0.1, (0.3, 0.0, 0.0)) @ after
+    drive = replace(DRIVE, corrections=((0.0, before), (0.74, after), (1.31, later)))
+    messages = [m for m in tf_messages(drive) if m.topic != '/tf'] + picture_messages(drive)
+    for i in range(101):
+        t, stamp = i / 50, START_NS + i * 20_000_000
+        T = drive.T_map_odom(t) @ drive.T_odom_base(t)
+        link = bags.transform_stamped(
+            stamp, 'base_link', 'camera_link', drive.T_base_camera_link(t)
+        )
+        topic, content = {
+            'odometry': ('/slam', bags.odometry(stamp, 'map', 'base_link', T)),
+            'pose': ('/slam', bags.pose_stamped(stamp, 'map', T)),
+            'tf': ('/tf', bags.tf(bags.transform_stamped(stamp, 'map', 'base_link', T))),
+            'inverted tf': (
+                '/tf',
+                bags.tf(bags.transform_stamped(stamp, 'base_link', 'map', inverse(T))),
+            ),
+        }[kind]
+        messages += [Message(stamp, '/tf', bags.tf(link)), Message(stamp, topic, content)]
+    bag = write_bag(tmp_path / 'bag', 'mcap', messages)
+    options = replace(ALL, pose_topic='' if 'tf' in kind else '/slam')
+    complaints = Complaints()
+    scene = imported(bag, options, complaints)
+    # One of the pictures was taken in the 20 ms of a jump; the other jump falls between pictures.
+    (sentence,) = complaints.sentences()
+    assert re.match(r'1 skipped: picture was taken while .* jumped, faster than --max-s', sentence)
+    assert '1700000000.860456790 (' in sentence
+    assert sequences(scene) == [7, 5, 6]
+    # The inverse of a turning pose is not what lies between two inverses, by a tenth of a mm.
+    most = 1e-3 if kind == 'inverted tf' else MAX_ERROR
+    for picture in scene.pictures:
+        error = distance(picture.T_map_camera, drive.pose_at(picture.stamp_ns))
+        assert max(error) < most
+    anything = SpeedLimit(m_s=np.inf, rad_s=np.inf)
+    bag = bag.rename(tmp_path / 'again')
+    bridged = imported(bag, replace(options, reach=Reach(200_000_000, limit=anything)))
+    assert sequences(bridged) == [19]
+
+
+def test_a_turning_robot_is_no_jump_even_where_tf_is_inverted():
+    """A robot 30 m from the origin turns at 1 rad/s: seen from it, the origin goes at 30 m/s."""
+    stamps_ns = np.arange(11) * 20_000_000
+    T_map_base = np.stack([bags.turned('z', 0.02 * i, (30.0, 0.0, 0.0)) for i in range(11)])
+    track = Track("'base_link' -> 'map'", stamps_ns, inverse(T_map_base))
+    assert Reach(NS).interpolated(track, against=True).gaps_before(NS) == 0
+    assert Reach(NS).interpolated(track).gaps_before(NS) == 10
+
+
+def test_following_the_advice_on_the_clocks_mends_the_scene(tmp_path):
+    """The pictures' stamps are 30 ms late, so that they fit the poses of 30 ms before."""
+    drive = replace(DRIVE, corrections=DRIVE.corrections[:1])
+    late_ns = 30_000_000
+    messages = tf_messages(drive)
+    for stamp, rgb in zip(drive.picture_stamps(), sample_pictures(drive), strict=True):
+        messages.append(Message(stamp + late_ns, RAW, bags.image(stamp + late_ns, rgb, 'rgb8')))
+    bag = write_bag(tmp_path / 'bag', 'mcap', messages)
+    late = imported(bag)
+    assert [p.stamp_ns - late_ns for p in late.pictures] == drive.picture_stamps()
+    for picture in late.pictures:
+        error = distance(picture.T_map_camera, drive.pose_at(picture.stamp_ns - late_ns))
+        assert max(error) > 0.01
+    advised = _advised_shift(late, -0.03)
+    assert advised == '--shift-pictures -0.030'
+    target = tmp_path / 'mended'
+    arguments = ['import', 'bag', str(bag), str(target), '--min-motion', '0', *advised.split()]
+    result = CliRunner().invoke(app, [*arguments, '--validation-share', '0'])
+    assert result.exit_code == 0, result.output
+    assert_poses(read_scene(target), drive)
+    # What is found later still is added to the shift that the scene has.
+    assert _advised_shift(read_scene(target), 0.012 + 0.03) == '--shift-pictures 0.012'
+
+
+def _advised_shift(scene: Scene, offset: float) -> str:
+    """The option that `posenet scene check` names when it finds an offset."""
+    result = OffsetResult(offset, offset - 0.002, offset + 0.002, 50, ())
+    (finding,) = offset_findings(View(scene), result)
+    assert finding.level is Level.warning
+    return finding.sentence.split('`')[1]
 
 
 def test_standing_still_is_thinned(tmp_path):

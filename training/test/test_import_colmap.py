@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pycolmap
 import pytest
-from archive_samples import imported, path_poses, poses_of, save_picture
+from archive_samples import imported, path_poses, poses_of, save_picture, transforms
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -17,6 +17,8 @@ from posenet_ros.scene import SceneError, read_scene
 from posenet_training.commands.scene import app
 from posenet_training.importers.colmap import read_colmap
 from posenet_training.importers.colmap_camera import camera_of
+from posenet_training.importers.complaints import Complaints
+from posenet_training.importers.nerf import Scale, read_nerf
 from posenet_training.importers.structure_from_motion.options import PlacingOptions
 
 # Models that CameraInfo can express, with parameters that differ from each other.
@@ -154,6 +156,19 @@ def spots(camera: pycolmap.Camera, points: np.ndarray) -> np.ndarray:
     for x, y in camera.img_from_cam(points) - 0.5:
         grey += 255.0 * np.exp(-((u - x) ** 2 + (v - y) ** 2) / (2 * 2.0**2))
     return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def test_transforms_json_counts_pixels_as_colmap_does(tmp_path):
+    """instant-ngp's and nerfstudio's converters write COLMAP's numbers as they are."""
+    source = colmap_camera(1, 'OPENCV', 640, 480)
+    save_picture(tmp_path / '0.png', size=(640, 480))
+    names = ('fl_x', 'fl_y', 'cx', 'cy', 'k1', 'k2', 'p1', 'p2')
+    values = dict(zip(names, PARAMETERS['OPENCV'], strict=True))
+    frames = [{'file_path': '0.png', 'transform_matrix': np.eye(4).tolist()}]
+    file = transforms(tmp_path / 'transforms.json', frames, w=640, h=480, **values)
+    complaints = Complaints(strict=True)
+    drive = read_nerf(file, Scale.unknown, None, 10.0, complaints)
+    assert drive.cameras == {'camera': camera_of(source)}
 
 
 @pytest.mark.parametrize('suffix', ['.png', '.jpg'])

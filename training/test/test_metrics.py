@@ -5,17 +5,21 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from posenet_training.data.frames import Frames
-from posenet_training.evaluate import mean_pose, nearest_poses
+from posenet_ros.geometry import pose_error, rotation_angle
 from posenet_training.metrics import (
+    RECALL,
     axis_errors,
     by_heading,
     distances_and_angles,
     error_summary,
     errors_of,
+    full_summary,
     headings,
+    recall_name,
     second_moment,
 )
 
@@ -32,6 +36,43 @@ def test_angle_between_orientations(angle, sign):
     q_hat = sign * torch.from_numpy(turned.as_quat())[None]
     errors = errors_of(torch.zeros(1, 3), q_hat, torch.zeros(1, 3), label)
     assert distances_and_angles(errors)[1][0] == pytest.approx(angle, abs=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.0, 180.0), st.sampled_from([1.0, -1.0]))
+def test_angle_is_twice_the_arc_cosine_of_the_quaternions_product(seed, angle, sign):
+    rng = np.random.default_rng(seed)
+    axis = rng.normal(size=3)
+    truth = Rotation.random(random_state=rng)
+    hat = Rotation.from_rotvec(angle * axis / np.linalg.norm(axis), degrees=True) * truth
+    poses = np.tile(np.eye(4), (2, 1, 1))
+    poses[:, :3, :3] = [hat.as_matrix(), truth.as_matrix()]
+    found = distances_and_angles(pose_error(poses[:1], poses[1:]))[1][0]
+    assert found == pytest.approx(angle, abs=1e-5)
+    # The arc cosine is exact to the root of the floats' precision only.
+    by_quaternions = np.degrees(rotation_angle(sign * hat.as_quat(), truth.as_quat()))
+    assert found == pytest.approx(by_quaternions, abs=1e-5)
+
+
+def test_full_summary_of_known_errors():
+    errors = np.zeros((101, 6))
+    errors[:, 1] = np.linspace(0.0, 1.0, 101)
+    errors[:, 3] = np.radians(np.linspace(0.0, 10.0, 101))
+    summary = full_summary(errors)
+    assert summary['position_m'] == pytest.approx(
+        {'mean': 0.5, 'p75': 0.75, 'p90': 0.9, 'p95': 0.95, 'p99': 0.99, 'max': 1.0}
+    )
+    assert summary['angle_deg']['p99'] == pytest.approx(9.9)
+    assert summary['median_angle_deg'] == pytest.approx(5.0)
+
+
+def test_recall_asks_for_both_position_and_angle():
+    # Within the limits of: the first, nothing (angle), the third but not the fourth's metres.
+    errors = np.zeros((4, 6))
+    errors[:, 0] = [0.04, 0.04, 0.2, 6.0]
+    errors[:, 5] = np.radians([4.9, 20.0, 1.9, 0.0])
+    recall = full_summary(errors)['recall']
+    assert [recall[recall_name(*limits)] for limits in RECALL] == [0.25, 0.25, 0.25, 0.5, 0.5]
+    assert list(recall)[:2] == ['0.05m_5deg', '0.1m_5deg']
 
 
 def test_error_points_from_truth_to_estimate_along_the_maps_axes():
@@ -85,15 +126,3 @@ def test_a_camera_that_looks_down_has_no_heading():
     T_map_camera = np.eye(4)
     T_map_camera[:3, 2] = [0.0, 0.0, -1.0]
     assert np.isnan(headings(T_map_camera[None])[0])
-
-
-def test_nearest_picture_and_mean_pose():
-    poses = np.stack([looking(yaw) for yaw in (0.0, 10.0, 20.0)])
-    poses[:, 0, 3] = [1.0, 2.0, 6.0]
-    reference = Frames(np.zeros((3, 1, 1, 3), np.uint8), poses)
-    features = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], np.float32)
-    found = nearest_poses(np.array([[0.1, 0.0, 0.9]], np.float32), features, reference)
-    np.testing.assert_array_equal(found[0], poses[2])
-    mean = mean_pose(poses)
-    assert mean[0, 3] == pytest.approx(3.0)
-    np.testing.assert_allclose(mean[:3, :3], looking(10.0)[:3, :3], atol=1e-9)

@@ -8,7 +8,7 @@ import torch
 from training_samples import crops, network, statistics
 
 from posenet_training.errors import TrunkError
-from posenet_training.export import ExportedPoseNet
+from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.network import AUXILIARY_SIZE, FEATURE_SIZE, PoseNet
 from posenet_training.recipe import NetworkOptions
 from posenet_training.trunks import KINDS, make_trunk
@@ -135,9 +135,7 @@ def test_classifiers_normalisation_is_the_trunks_own():
 
 def test_frozen_batch_norms_keep_the_classifiers_statistics():
     options = NetworkOptions('resnet18', batch_norm='frozen')
-    frozen, follows = (
-        PoseNet(o, statistics()) for o in (options, NetworkOptions('resnet18'))
-    )
+    frozen, follows = (PoseNet(o, statistics()) for o in (options, NetworkOptions('resnet18')))
     for net, moved in ((frozen, False), (follows, True)):
         before = net.trunk.layers[1].running_mean.clone()
         net.regress(torch.from_numpy(crops(2)))

@@ -47,7 +47,7 @@ sys.modules['rclpy'] = None
 from pathlib import Path
 from posenet_ros.scene import read_scene
 from posenet_training.data.pictures import PictureSource
-from posenet_training.export import export
+from posenet_training.exporting.export import export
 from posenet_training.fit import RunOptions, fit
 from posenet_training.recipe_files import read_recipe
 
@@ -80,7 +80,7 @@ def test_training_and_export_need_no_ros(tmp_path):
     [
         (['train', 'moon', '--out', 'run'], "posenet: 'moon' is no scene: it has no scene.yaml"),
         (['evaluate', 'none.pt', 'room:7'], r"posenet: .*'none.pt' cannot be used: there is no"),
-        (['export', 'none', 'room:7', 'model.pt'], r"posenet: there is no checkpoint 'none/last"),
+        (['export', 'none', 'model.pt'], r"posenet: there is no run 'none': train one"),
     ],
 )
 def test_mistakes_end_in_one_sentence(arguments, sentence, tmp_path, monkeypatch):

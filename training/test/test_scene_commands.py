@@ -29,6 +29,8 @@ from posenet_training.commands.scene import app
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMATS = ('7scenes', 'matrix', 'cambridge', 'tum', 'nerf')
+# For scenes of too few pictures to hold some out.
+ALL_TRAIN = ('--validation-share', '0')
 
 
 def run(*arguments: str | Path) -> Result:
@@ -115,7 +117,7 @@ def test_cambridge(tmp_path):
         save_picture(root / name)
     names = ('seq1/frame00001.png', 'seq1/frame00002.png')
     cambridge_list(root / 'dataset_train.txt', dict(zip(names, path_poses(2), strict=True)))
-    options = ['--focal-length', '60', '--rate', '4', '--validation-share', '0']
+    options = ['--focal-length', '60', '--rate', '4', *ALL_TRAIN]
     answer = run_import('cambridge', root, tmp_path / 'scene', *options)
     assert answer['cameras'] == ['camera']
     assert read_scene(tmp_path / 'scene').pictures[1].stamp_ns == 250_000_000
@@ -128,7 +130,7 @@ def test_tum(tmp_path):
         save_picture(root / 'rgb' / f'{stamp}.png')
     tum_list(root / 'rgb.txt', 'rgb', stamps)
     file = tum_trajectory(tmp_path / 'slam.tum', ['1.0', '1.4', '1.6'], path_poses(3))
-    options = ['--trajectory', str(file), '--focal-length', '60']
+    options = ['--trajectory', str(file), '--focal-length', '60', *ALL_TRAIN]
     assert run_import('tum', root, tmp_path / 'one', *options)['pictures'] == 1
     options += ['--max-gap', '0.2']
     assert run_import('tum', root, tmp_path / 'two', *options)['pictures'] == 2
@@ -141,7 +143,8 @@ def test_nerf(tmp_path):
         save_picture(tmp_path / 'a' / f'{index}.png')
         frames.append({'file_path': f'{index}', 'transform_matrix': opengl(pose)})
     file = transforms(tmp_path / 'a' / 'transforms.json', frames, camera_angle_x=1.0)
-    assert run_import('nerf', file, tmp_path / 'scene', '--scale', 'metric')['pictures'] == 2
+    options = ['--scale', 'metric', *ALL_TRAIN]
+    assert run_import('nerf', file, tmp_path / 'scene', *options)['pictures'] == 2
     assert read_scene(tmp_path / 'scene').scale == 'metric'
 
 
@@ -167,7 +170,7 @@ def test_mistakes_leave_nothing(tmp_path):
     refused('is not there: a folder of pictures', 'matrix', tmp_path / 'none', scene)
     refused("map.yaml' is not there", 'matrix', root, scene, '--map', tmp_path / 'map.yaml')
     assert [path.name for path in tmp_path.iterdir()] == ['a']
-    run_import('matrix', root, scene, '--validation-share', '0')
+    run_import('matrix', root, scene, *ALL_TRAIN)
     before = (scene / 'scene.yaml').read_bytes()
     refused('exists: remove it or name another folder', 'matrix', root, scene)
     assert (scene / 'scene.yaml').read_bytes() == before
@@ -177,14 +180,14 @@ def test_map_is_described_in_the_scene(tmp_path):
     root = matrix_folder(tmp_path / 'a', path_poses(5))
     (tmp_path / 'floor.pgm').write_bytes(b'P5 1 1 255\n\x00')
     (tmp_path / 'map.yaml').write_text('image: floor.pgm\nresolution: 0.05\norigin: [1, 2, 3]\n')
-    run_import('matrix', root, tmp_path / 'scene', '--map', tmp_path / 'map.yaml')
+    run_import('matrix', root, tmp_path / 'scene', '--map', tmp_path / 'map.yaml', *ALL_TRAIN)
     reference = read_scene(tmp_path / 'scene').map
     assert reference.origin == (1.0, 2.0, 3.0)
 
 
 def test_export_tum(tmp_path):
     root = matrix_folder(tmp_path / 'a', path_poses(3))
-    run_import('matrix', root, tmp_path / 'scene')
+    run_import('matrix', root, tmp_path / 'scene', *ALL_TRAIN)
     result = run('export-tum', tmp_path / 'scene', tmp_path / 'out.tum')
     assert result.stdout.replace('\n', '').endswith('out.tum: 3 poses')
     assert len((tmp_path / 'out.tum').read_text().splitlines()) == 3
@@ -205,7 +208,7 @@ def posenet(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_real_process(tmp_path):
     root = matrix_folder(tmp_path / 'a', path_poses(5))
-    done = posenet('scene', 'import', 'matrix', root, tmp_path / 'scene', '--json')
+    done = posenet('scene', 'import', 'matrix', root, tmp_path / 'scene', *ALL_TRAIN, '--json')
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)['pictures'] == 5
     again = posenet('scene', 'import', 'matrix', root, tmp_path / 'scene', '--json')

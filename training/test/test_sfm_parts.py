@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from posenet_ros.scene import SceneError
+from posenet_training.baselines.classifier import frozen_trunk
 from posenet_training.importers.extras import need_pycolmap
 from posenet_training.importers.structure_from_motion.choice import (
     Choice,
@@ -156,6 +157,7 @@ def test_features_of_alike_pictures_are_alike(tmp_path):
 
 def test_missing_packages_end_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, 'efficientnet_lite_pytorch', None)
+    frozen_trunk.cache_clear()
     with pytest.raises(SceneError, match=r'loops cannot be looked for: .*pip install.*--loops 0'):
         pooled_features([tmp_path], 1)
     monkeypatch.setitem(sys.modules, 'pycolmap', None)

@@ -5,11 +5,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from posenet_training.check.convention_evidence import Answer, ConventionResult
-from posenet_training.check.conventions import Reading
+from posenet_training.check.conventions import T_AXES_OPTICAL, Reading
 from posenet_training.check.findings import Finding, Level
 
-MATRIX_AXES = {'optical': 'opencv', 'opengl': 'opengl'}
+MATRIX_AXES = {'optical': 'opencv', 'opengl': 'opengl', 'body': 'body'}
 OTHER_WAY = {'c2w': 'w2c', 'w2c': 'c2w'}
 
 
@@ -37,8 +39,8 @@ def convention_findings(result: ConventionResult, source: Mapping[str, Any]) -> 
 
 def advice(truth: Reading, source: Mapping[str, Any]) -> str:
     """What to do when the stored poses are really `truth`."""
-    if source.get('format') == 'matrix' and truth.order == 'xyzw' and truth.axes in MATRIX_AXES:
-        return _matrix_options(truth, source)
+    if source.get('format') == 'matrix' and (options := _matrix_options(truth, source)):
+        return f'Import again with `{options}`.'
     steps = []
     if truth.order != 'xyzw':
         steps.append("put the quaternions' numbers in the other order")
@@ -55,16 +57,19 @@ def advice(truth: Reading, source: Mapping[str, Any]) -> str:
 
 
 def _matrix_options(truth: Reading, source: Mapping[str, Any]) -> str:
-    """The options that follow from those of the import that misread the matrices.
+    """The options that follow from those of the import that misread the matrices; '' without any.
 
     With the matrices M, an import as c2w stores M A for the axes A that it was told, one as w2c
     stores M^-1 A.  If those are inverse, the truth is A^-1 M^-1 B or A^-1 M B with B the axes of
-    `truth`: A stands on the map's side, where it is invisible, and B alone is left.
+    `truth`: A stands on the map's side, where it is invisible, and B alone is left.  Else it is
+    what was stored times B: the axes are those of A B, where that has a name.
     """
     convention, axes = str(source.get('convention', 'c2w')), str(source.get('axes', 'opencv'))
-    wanted = MATRIX_AXES[truth.axes]
+    if truth.order != 'xyzw':
+        return ''
     if truth.inverted:
-        convention = OTHER_WAY[convention]
-    elif axes == 'opengl':
-        wanted = 'opencv' if wanted == 'opengl' else 'opengl'
-    return f'Import again with `--convention {convention} --axes {wanted}`.'
+        return f'--convention {OTHER_WAY[convention]} --axes {MATRIX_AXES[truth.axes]}'
+    told = {option: T_AXES_OPTICAL[name] for name, option in MATRIX_AXES.items()}
+    wanted = told[axes] @ T_AXES_OPTICAL[truth.axes]
+    named = next((option for option, T in told.items() if np.array_equal(T, wanted)), None)
+    return f'--convention {convention} --axes {named}' if named else ''

@@ -17,11 +17,13 @@ from scipy.stats import wilcoxon
 from posenet_ros.geometry import Array
 from posenet_training.check.conventions import AS_STORED, READINGS, Reading, relative
 from posenet_training.check.epipolar import residuals
-from posenet_training.check.pairs import LEAST_PARALLAX, MatchedPair
+from posenet_training.check.matched_pairs import MatchedPair
 
 # A match fits when its rays miss by less than this, in 640ths of the picture's width.
 FITS = 4.5
 FEWEST_PAIRS = 12
+# Less than this, in the same unit, may be noise about a mere rotation.
+LEAST_PARALLAX = 2.5
 # A reading that explains less than this of the median pair does not describe the scene.
 LEAST_SHARE = 0.4
 MARGIN = 0.15

@@ -9,12 +9,10 @@ import numpy as np
 from posenet_ros.geometry import Array
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import View
+from posenet_training.from_above import seen_from_above
 
 CELL_M = 0.5
 SECTORS = 8
-AXES = 'xyz'
-# A camera that is tilted more than this says nothing of what is up.
-UPRIGHT = 0.7
 
 
 @dataclass(frozen=True)
@@ -41,25 +39,18 @@ class Coverage:
 
 
 def look_from_above(view: View) -> Coverage:
-    """Find out what is up by how the camera was held, and look from there."""
-    up = -view.T_map_camera[:, :3, 1].mean(axis=0)
-    axis = int(np.abs(up).argmax()) if np.abs(up).max() > UPRIGHT else 2
-    sign = '-' if up[axis] < 0.0 else '+'
-    # Right-handed when seen from above.
-    first, second = [(1, 2), (2, 0), (0, 1)][axis]
-    if sign == '-':
-        first, second = second, first
-    floor = view.positions[:, [first, second]]
-    looking = view.T_map_camera[:, :3, 2][:, [first, second]]
+    """Look at the whole drive from above."""
+    above = seen_from_above(view.T_map_camera)
+    floor, looking = above.positions, above.looking
     size = np.ptp(view.positions, axis=0)
     length = sum(
         float(np.linalg.norm(np.diff(view.positions[numbers], axis=0), axis=1).sum())
-        for numbers in view.sequences.values()
+        for numbers in view.runs
     )
     cells, sectors = _visited(floor, looking)
     return Coverage(
-        f'{sign}{AXES[axis]}',
-        AXES[first] + AXES[second],
+        above.up,
+        above.axes,
         floor,
         looking,
         (float(size[0]), float(size[1]), float(size[2])),

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from posenet_training.check.camera_check import CameraCheck
 from posenet_training.check.check import Check
 from posenet_training.check.conventions import AS_STORED, READINGS
 from posenet_training.check.focal import FACTORS
@@ -81,15 +82,15 @@ def motion(check: Check) -> Figure:
 
 
 def quality(check: Check) -> Figure:
-    """Sharpness and brightness of every picture."""
-    figure, (sharp, bright) = _figure(4.2, 2)
+    """Blur and brightness of every picture."""
+    figure, (blur, bright) = _figure(4.2, 2)
     measures = check.quality
-    sharp.plot(measures.sharpness, color=COLOURS['train'], linewidth=0.8)
+    blur.plot(measures.blur, color=COLOURS['train'], linewidth=0.8)
     marked = np.flatnonzero(measures.blurred)
-    sharp.plot(marked, measures.sharpness[marked], 'o', color=RED, markersize=4)
-    sharp.axhline(BLURRED, color=GREY, linestyle=':', linewidth=1.0)
-    sharp.set_ylim(bottom=0.0)
-    sharp.set_ylabel('sharpness / median')
+    blur.plot(marked, measures.blur[marked], 'o', color=RED, markersize=4)
+    blur.axhline(BLURRED, color=GREY, linestyle=':', linewidth=1.0)
+    blur.set_ylim(0.0, 1.0)
+    blur.set_ylabel('blur')
     bright.plot(measures.brightness, color=COLOURS['train'], linewidth=0.8)
     for limit in (DARK, BRIGHT):
         bright.axhline(limit, color=GREY, linestyle=':', linewidth=1.0)
@@ -123,9 +124,9 @@ def leaks(check: Check) -> Figure | None:
     return figure
 
 
-def conventions(check: Check) -> Figure | None:
+def conventions(camera: CameraCheck) -> Figure | None:
     """Score of each reading of the poses."""
-    result = check.convention
+    result = camera.convention
     if not result.scores:
         return None
     figure, (axis,) = _figure(5.2)
@@ -142,22 +143,23 @@ def conventions(check: Check) -> Figure | None:
     return figure
 
 
-def focal(check: Check) -> Figure | None:
+def focal(camera: CameraCheck) -> Figure | None:
     """Miss of the matches over the focal length."""
-    if check.focal is None:
+    result = camera.focal
+    if result is None:
         return None
     figure, (axis,) = _figure(2.8)
-    lengths = FACTORS * check.focal.centre
-    axis.plot(lengths, check.focal.misses, color=COLOURS['train'])
-    axis.axvline(check.focal.factor, color=GREEN, linestyle=':')
+    lengths = FACTORS * result.centre
+    axis.plot(lengths, result.misses, color=COLOURS['train'])
+    axis.axvline(result.factor, color=GREEN, linestyle=':')
     axis.set_xlabel("focal length / the scene's (or the assumed) one")
     axis.set_ylabel('miss [width / 640]')
     return figure
 
 
-def offset(check: Check) -> Figure | None:
+def offset(camera: CameraCheck) -> Figure | None:
     """Miss of the matches over the offset between pictures and poses."""
-    result = check.offset
+    result = camera.offset
     if result is None or not result.misses:
         return None
     figure, (axis,) = _figure(2.8)

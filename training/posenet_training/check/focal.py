@@ -13,7 +13,7 @@ from posenet_training.check.conventions import relative
 from posenet_training.check.epipolar import residuals
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.lens import ASSUMED_FOCAL
-from posenet_training.check.pairs import MatchedPair
+from posenet_training.check.matched_pairs import MatchedPair
 
 FACTORS = np.geomspace(0.65, 1.0 / 0.65, 25)
 FARTHEST_MISS = 8.0

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from posenet_ros.geometry import Array, rotation_angle
+from posenet_ros.geometry import Array
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import Numbers, View
+from posenet_training.nearest_pose import nearest_poses
 
 # Pictures nearer than this in one sequence are as good as the same.
 TOUCHING_S = 0.5
-# Metres that count as much as a radian when the nearest picture is looked for.
-METRES_A_RADIAN = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,12 @@ def look_for_leaks(view: View) -> Leaks:
     if not len(training) or not len(judging):
         empty = np.zeros(0)
         return Leaks(np.zeros(0, np.int64), np.zeros(0, np.int64), empty, empty, empty)
-    # |q_a -+ q_b| is half the angle for small ones; both signs are looked up.
-    metric = 2.0 * METRES_A_RADIAN
-    points = np.hstack([view.positions, metric * view.q_xyzw])
-    mirrored = np.hstack([view.positions, -metric * view.q_xyzw])
-    tree = cKDTree(points[training])
-    distance, rows = (
-        np.hstack(both)
-        for both in zip(*(tree.query(p[judging], [1]) for p in (points, mirrored)), strict=True)
-    )
-    nearest = training[rows[np.arange(len(judging)), distance.argmin(axis=1)]]
+    nearest = nearest_poses(view.T_map_camera[judging], view.T_map_camera[training])
     return Leaks(
         judging,
-        nearest,
-        np.linalg.norm(view.positions[judging] - view.positions[nearest], axis=1),
-        np.degrees(rotation_angle(view.q_xyzw[judging], view.q_xyzw[nearest])),
+        training[nearest.rows],
+        nearest.metres,
+        nearest.degrees,
         _seconds(view, judging, splits == 'train'),
     )
 

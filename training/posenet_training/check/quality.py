@@ -3,31 +3,33 @@
 """Pictures that teach nothing or the wrong thing: blurred, dark, overexposed, repeated."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from posenet_ros.geometry import Array, distance
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import View
 
-# Sharpness is measured on pictures of this width, so that noise counts less than edges.
+# Blur is measured on pictures of at most this width, smoothed so that noise counts less than
+# edges: networks see no finer ones.
 WIDTH = 320
+SMOOTHING = 0.7
+BLUR_ACROSS = 9
+# Between pictures of still cameras, 0.32 to 0.6, and those smeared over 1/40 of the width.
+BLURRED = 0.62
 THUMBNAIL = (64, 48)
-# A blurred picture has this share of the scene's sharpness, and that of its neighbours'.
-BLURRED, BLURRED_BESIDE = 0.2, 0.5
-NEIGHBOURS = 21
 DARK, BRIGHT = 25.0, 230.0
 # Grey levels by which pictures of a working camera differ at least when it moves.
 FROZEN = 0.25
 MOVED_M, MOVED_DEG = 0.03, 1.0
 # Cameras that miss a beat give a picture twice; that is no freeze.
 STUTTER = 1
+SLOWER = 'drive slower or expose for shorter; where they show bare walls, let them be'
 # More than this share of the pictures is worth a warning.
 TOLERATED = 0.05
 
@@ -38,73 +40,96 @@ TrackNumbers = Callable[[Iterable[int]], Iterable[int]]
 class Quality:
     """Measures of N pictures.
 
-    sharpness   variance of the Laplacian (Pech-Pacheco et al. 2000), relative to the median
+    blur        share of the edges that blurring once more leaves, 0 to 1
     brightness  mean grey level
-    change      mean difference in grey levels to the picture before; nan for a sequence's first
-    digests     equal for equal pictures
-    blurred     which are much less sharp than the scene and than their neighbours
+    change      mean difference in grey levels to the camera's picture before; nan for a first
+    doubled     which equal the camera's one before them, as cameras give that miss a beat
+    repeated    which equal another from earlier
     frozen      which show nothing new although the camera moved
     """
 
-    sharpness: Array
+    blur: Array
     brightness: Array
     change: Array
-    digests: tuple[str, ...]
-    blurred: NDArray[np.bool_]
+    doubled: NDArray[np.bool_]
+    repeated: NDArray[np.bool_]
     frozen: NDArray[np.bool_]
 
     @property
-    def doubled(self) -> NDArray[np.bool_]:
-        """Pictures that equal the one before them, as cameras give that miss a beat."""
-        return np.array([False, *(a == b for a, b in pairwise(self.digests))])
+    def blurred(self) -> NDArray[np.bool_]:
+        """Which pictures lack the edges that networks could see."""
+        return np.asarray(self.blur > BLURRED)
 
-    @property
-    def repeated(self) -> NDArray[np.bool_]:
-        """Pictures that equal one from earlier."""
-        first: dict[str, int] = {}
-        again = np.array([first.setdefault(d, i) != i for i, d in enumerate(self.digests)])
-        return again & ~self.doubled
+
+@dataclass(frozen=True)
+class Look:
+    """What is kept of a picture."""
+
+    blur: float
+    brightness: float
+    thumbnail: NDArray[np.uint8]
+    digest: str
+
+    @staticmethod
+    def at(grey: NDArray[np.uint8]) -> 'Look':
+        shrunk = min(1.0, WIDTH / grey.shape[1])
+        size = (round(grey.shape[1] * shrunk), max(1, round(grey.shape[0] * shrunk)))
+        small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return Look(
+            blur_of(small),
+            float(small.mean()),
+            np.asarray(cv2.resize(small, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8),
+            hashlib.sha256(grey.tobytes()).hexdigest(),
+        )
+
+    def differs(self, other: 'Look') -> float:
+        """Mean difference in grey levels."""
+        return float(cv2.absdiff(self.thumbnail, other.thumbnail).mean())
+
+
+def blur_of(grey: NDArray[np.uint8]) -> float:
+    """Share of a picture's edges that blurring leaves, along the worse of both directions.
+
+    After the blur effect of Crété-Roffet et al. (The Blur Effect, SPIE 6492, 2007): what is
+    sharp loses most of its edges.
+    """
+    smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), SMOOTHING)
+    shares = []
+    for across, axis in (((BLUR_ACROSS, 1), 1), ((1, BLUR_ACROSS), 0)):
+        edges = np.abs(np.diff(smooth, axis=axis))
+        left = np.abs(np.diff(cv2.blur(smooth, across), axis=axis))
+        lost = np.maximum(edges - left, 0.0).sum()
+        shares.append(1.0 - float(lost) / max(float(edges.sum()), 1e-9))
+    return max(shares)
 
 
 def measure(view: View, track: TrackNumbers) -> Quality:
     """Look at every picture once."""
-    sharpness, brightness, change, digests = [], [], [], []
-    before, before_sequence = np.zeros(0), ''
-    for number in track(range(len(view.pictures))):
-        grey = view.grey(number)
-        height = max(1, round(grey.shape[0] * WIDTH / grey.shape[1]))
-        small = cv2.resize(grey, (WIDTH, height), interpolation=cv2.INTER_AREA)
-        thumbnail = cv2.resize(small, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float64)
-        sequence = view.pictures[number].sequence
-        change.append(
-            float(np.abs(thumbnail - before).mean()) if sequence == before_sequence else np.nan
-        )
-        before, before_sequence = thumbnail, sequence
-        sharpness.append(float(cv2.Laplacian(small, cv2.CV_64F).var()))
-        brightness.append(float(small.mean()))
-        digests.append(hashlib.sha256(grey.tobytes()).hexdigest())
-    relative = np.array(sharpness) / max(float(np.median(sharpness)), 1e-9)
-    differences = np.array(change)
+    looks = [Look.at(view.grey(number)) for number in track(range(len(view.pictures)))]
+    change = np.full(len(looks), np.nan)
+    doubled = np.zeros(len(looks), dtype=bool)
+    for numbers in view.runs:
+        for before, after in pairwise(numbers):
+            change[after] = looks[after].differs(looks[before])
+            doubled[after] = looks[after].digest == looks[before].digest
     return Quality(
-        relative,
-        np.array(brightness),
-        differences,
-        tuple(digests),
-        _blurred(view, relative),
-        _frozen(view, differences),
+        np.array([look.blur for look in looks]),
+        np.array([look.brightness for look in looks]),
+        change,
+        doubled,
+        _repeated([look.digest for look in looks]) & ~doubled,
+        _frozen(view, change),
     )
 
 
-def _blurred(view: View, sharpness: Array) -> NDArray[np.bool_]:
-    beside = np.concatenate(
-        [median_filter(sharpness[n], NEIGHBOURS, mode='nearest') for n in view.sequences.values()]
-    )
-    return (sharpness < BLURRED) & (sharpness < BLURRED_BESIDE * beside)
+def _repeated(digests: Sequence[str]) -> NDArray[np.bool_]:
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(d, i) != i for i, d in enumerate(digests)])
 
 
 def _frozen(view: View, change: Array) -> NDArray[np.bool_]:
     frozen = np.zeros(len(change), dtype=bool)
-    for numbers in view.sequences.values():
+    for numbers in view.runs:
         first = 0
         for row in range(1, len(numbers)):
             if change[numbers[row]] >= FROZEN:
@@ -119,7 +144,7 @@ def quality_findings(view: View, quality: Quality) -> list[Finding]:
     """What the measures mean for training."""
     dark, bright = quality.brightness < DARK, quality.brightness > BRIGHT
     return [
-        _some(view, quality.blurred, 'blurred', 'blurred', 'leave them out or drive slower'),
+        _some(view, quality.blurred, 'blurred', 'blurred', SLOWER),
         _some(view, dark, 'dark', 'nearly black', 'give more light or exposure'),
         _some(view, bright, 'overexposed', 'overexposed', 'shorten the exposure'),
         _duplicates(view, quality),

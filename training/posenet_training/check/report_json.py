@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from posenet_training.check.camera_check import CameraCheck
 from posenet_training.check.check import Check
 from posenet_training.check.conventions import Reading
 from posenet_training.check.focal import FACTORS
@@ -30,9 +31,8 @@ def as_values(check: Check) -> dict[str, Any]:
         'gaps': _files(check, check.motion.gaps),
         'jumps': _files(check, check.motion.jumps),
         'quality': _quality(check),
-        'convention': _convention(check),
-        'intrinsics': _intrinsics(check),
-        'time_offset': _offset(check),
+        'cameras': {camera.name: _camera(camera) for camera in check.cameras},
+        'depth': _depth(check),
         'leaks': _leaks(check),
         'map': _map(check),
     }
@@ -64,8 +64,17 @@ def _quality(check: Check) -> dict[str, Any]:
     }
 
 
-def _convention(check: Check) -> dict[str, Any]:
-    result = check.convention
+def _camera(camera: CameraCheck) -> dict[str, Any]:
+    return {
+        'pictures': len(camera.view.pictures),
+        'convention': _convention(camera),
+        'intrinsics': _intrinsics(camera),
+        'time_offset': _offset(camera),
+    }
+
+
+def _convention(camera: CameraCheck) -> dict[str, Any]:
+    result = camera.convention
     return {
         'answer': result.answer.value,
         'reason': result.reason,
@@ -87,8 +96,8 @@ def _reading(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _intrinsics(check: Check) -> dict[str, Any] | None:
-    result = check.focal
+def _intrinsics(camera: CameraCheck) -> dict[str, Any] | None:
+    result = camera.focal
     if result is None:
         return None
     return {
@@ -101,8 +110,8 @@ def _intrinsics(check: Check) -> dict[str, Any] | None:
     }
 
 
-def _offset(check: Check) -> dict[str, Any] | None:
-    result = check.offset
+def _offset(camera: CameraCheck) -> dict[str, Any] | None:
+    result = camera.offset
     if result is None:
         return None
     known = result.offset is not None
@@ -115,6 +124,25 @@ def _offset(check: Check) -> dict[str, Any] | None:
         'offsets_s': [float(offset) for offset in OFFSETS],
         'misses': list(result.misses),
     }
+
+
+def _depth(check: Check) -> dict[str, Any] | None:
+    depth = check.depth
+    if depth is None:
+        return None
+    return {
+        'pictures': depth.pictures,
+        'sampled': depth.sampled,
+        'bad': depth.bad,
+        'empty': _known(depth.empty),
+        'median': _known(depth.median),
+        'ratio_to_triangulated': _known(depth.ratio),
+        'points': depth.points,
+    }
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _leaks(check: Check) -> dict[str, Any]:

@@ -7,30 +7,44 @@ the same rays as the convention.  A delay changes a pair's relative pose only wh
 changes between its pictures, mostly the speed of turning, hence the pairs of `changing_pairs`.
 Points are bounded from below in depth by what other pairs showed: on the spot, the epipolar
 constraint alone would let yaw slip along its lines.
+
+Pairs of one manoeuvre err together, so they are no independent witnesses.  The interval comes
+from leaving out one stretch of the drive after another (the jackknife over groups; Cameron and
+Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015), with Student's quantile for the
+few stretches that there are.  What all stretches have in common shows in no such comparison;
+SYSTEMATIC_S was measured on simulated drives, whose offset is known.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.transform import Rotation, Slerp
+from scipy.stats import t as student
 
-from posenet_ros.geometry import Array
+from posenet_ros.geometry import Array, inverse
+from posenet_training.check.changing_pairs import FARTHEST_SHIFT_S, STRETCH_S, stretch
 from posenet_training.check.epipolar import residuals
 from posenet_training.check.findings import Finding, Level
-from posenet_training.check.pairs import MatchedPair
+from posenet_training.check.matched_pairs import MatchedPair
+from posenet_training.check.trajectory import Trajectory
 from posenet_training.check.view import View
 
-OFFSETS = np.arange(-0.2, 0.2001, 0.01)
+STEP_S = 0.01
+OFFSETS = np.arange(-FARTHEST_SHIFT_S, FARTHEST_SHIFT_S + 0.1 * STEP_S, STEP_S)
+# Around the best of them, where the miss is a V whose tip a parabola is fitted to.
+FINE = np.arange(-0.04, 0.0401, 0.002)
+TIP_S = 0.02
 # Misses beyond this count no further, in 640ths of the picture's width.
 FARTHEST_MISS = 8.0
 # Poses farther apart than this are not interpolated.
 LONGEST_STEP_S = 0.4
 FEWEST_PAIRS = 12
+FEWEST_STRETCHES = 4
+SYSTEMATIC_S = 3e-4
+CONFIDENCE = 0.95
 # Wider than this, the interval says nothing.
 WIDEST_S = 0.06
 LEAST_OFFSET_S = 0.015
-RESAMPLINGS = 500
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class OffsetResult:
 
     offset   T_map_camera at stamp + offset is the pose of the picture with that stamp; None when
              nothing can be said, then `reason` says why
-    low, high   95 % interval, by resampling pairs; interpolation adds a ms or two to it
+    low, high   its CONFIDENCE interval
     misses   mean miss of the matches at OFFSETS, in 640ths of the width
     """
 
@@ -60,27 +74,55 @@ class OffsetResult:
         )
 
 
+@dataclass(frozen=True)
+class _Witness:
+    """A pair of pictures, their stamps, and the drive along which both can be shifted."""
+
+    pair: MatchedPair
+    stamps: tuple[float, float]
+    drive: Trajectory
+    stretch: tuple[str, int]
+
+    def misses(self, offsets: Array, nearest: float, focal_factor: float) -> Array:
+        """Mean miss [offsets] of the matches."""
+        T_map_a, T_map_b = (self.drive.T_map_camera(stamp + offsets) for stamp in self.stamps)
+        rays = self.pair.rays(focal_factor)
+        miss = residuals(*rays, inverse(T_map_b) @ T_map_a, nearest) * focal_factor
+        return np.minimum(miss / self.pair.pixel, FARTHEST_MISS).mean(axis=-1)
+
+
 def find_offset(
-    view: View, pairs: Sequence[MatchedPair], nearest: float, focal_factor: float = 1.0
+    view: View,
+    drives: Sequence[Trajectory],
+    pairs: Sequence[MatchedPair],
+    nearest: float,
+    focal_factor: float = 1.0,
 ) -> OffsetResult:
     """Find the offset between pictures and poses; points are at least `nearest` away."""
-    found = [_misses(view, pair, nearest, focal_factor) for pair in pairs]
-    misses = np.array([row for row in found if row is not None])
-    if len(misses) < FEWEST_PAIRS:
-        return OffsetResult(
-            None, np.nan, np.nan, len(misses), (), f'only {len(misses)} pairs of pictures serve'
+    serving = _witnesses(view, drives, pairs)
+    stretches = [witness.stretch for witness in serving]
+    count = len(set(stretches))
+    if len(serving) < FEWEST_PAIRS or count < FEWEST_STRETCHES:
+        reason = (
+            f'only {len(serving)} pairs of pictures in {count} stretches of {STRETCH_S:.0f} s '
+            'serve; it takes a drive that begins and ends to turn several times'
         )
-    rng = np.random.default_rng(0)
-    drawn = rng.integers(len(misses), size=(RESAMPLINGS, len(misses)))
-    resampled = np.array([_lowest(misses[rows].mean(axis=0)) for rows in drawn])
-    low, high = (float(value) for value in np.quantile(resampled, (0.025, 0.975)))
-    curve = misses.mean(axis=0)
-    reason = _doubt(low, high, curve)
+        return OffsetResult(None, np.nan, np.nan, len(serving), (), reason)
+
+    def misses(offsets: Array) -> Array:
+        return np.array([witness.misses(offsets, nearest, focal_factor) for witness in serving])
+
+    curve = misses(OFFSETS).mean(axis=0)
+    fine = OFFSETS[curve.argmin()] + FINE
+    fine = fine[(fine >= OFFSETS[0]) & (fine <= OFFSETS[-1])]
+    offset, error = _with_error(fine, misses(fine), stretches)
+    margin = error * float(student.ppf(0.5 + 0.5 * CONFIDENCE, count - 1))
+    reason = _doubt(margin, curve)
     return OffsetResult(
-        None if reason else _lowest(curve),
-        low,
-        high,
-        len(misses),
+        None if reason else offset,
+        offset - margin,
+        offset + margin,
+        len(serving),
         tuple(float(value) for value in curve),
         reason,
     )
@@ -92,69 +134,68 @@ def offset_findings(view: View, result: OffsetResult) -> list[Finding]:
         sentence = f'An offset between pictures and poses cannot be told: {result.reason}.'
         return [Finding('time offset', Level.ok, sentence)]
     ms = 1e3 * result.offset
-    interval = f'95 % between {1e3 * result.low:+.0f} and {1e3 * result.high:+.0f} ms'
+    interval = (
+        f'{100 * CONFIDENCE:.0f} % between {1e3 * result.low:+.0f} and {1e3 * result.high:+.0f} ms'
+    )
     if not result.differs:
         sentence = f'Pictures and poses are {ms:+.0f} ms apart ({interval}), which is nothing.'
         return [Finding('time offset', Level.ok, sentence)]
     when = 'before' if ms < 0.0 else 'after'
-    advice = (
-        'the stamps are counted, so pictures and poses may be paired wrongly'
-        if view.stamps_are_counted
-        else "mend the stamps of the camera or of the poses' source and import again"
-    )
     sentence = (
         f'The pictures fit the poses of {abs(ms):.0f} ms {when} their stamps ({interval}): '
-        f'{advice}.'
+        f'{_advice(view, result.offset)}.'
     )
     return [Finding('time offset', Level.warning, sentence)]
 
 
-def _doubt(low: float, high: float, curve: Array) -> str:
-    if high - low > WIDEST_S:
+def _advice(view: View, offset: float) -> str:
+    source = view.scene.source
+    if view.stamps_are_counted:
+        return 'the stamps are counted, so pictures and poses may be paired wrongly'
+    if source.get('format') == 'bag':
+        shift = float(source.get('shift_pictures_s', 0.0)) + offset
+        return f'import again with `--shift-pictures {shift:.3f}`'
+    return "mend the stamps of the camera or of the poses' source and import again"
+
+
+def _doubt(margin: float, curve: Array) -> str:
+    if 2.0 * margin > WIDEST_S:
         return 'the camera moves too evenly: every offset fits about as well'
     if curve.argmin() in (0, len(curve) - 1):
         return f'the best offset is at or beyond {1e3 * OFFSETS[curve.argmin()]:+.0f} ms'
     return ''
 
 
-def _misses(view: View, pair: MatchedPair, nearest: float, focal_factor: float) -> Array | None:
-    """Mean miss [OFFSETS] of a pair's matches; None where the poses cannot be shifted."""
-    T_map_a, T_map_b = (_shifted(view, number) for number in (pair.a, pair.b))
-    if T_map_a is None or T_map_b is None:
-        return None
-    T_b_a = np.linalg.inv(T_map_b) @ T_map_a
-    miss = residuals(*pair.rays(focal_factor), T_b_a, nearest) / pair.pixel * focal_factor
-    return np.minimum(miss, FARTHEST_MISS).mean(axis=-1)
+def _witnesses(
+    view: View, drives: Sequence[Trajectory], pairs: Sequence[MatchedPair]
+) -> list[_Witness]:
+    """Pairs whose poses can be shifted by OFFSETS, with the stretch that each belongs to."""
+    found = []
+    for drive in drives:
+        for pair in pairs:
+            a, b = float(view.stamps[pair.a]), float(view.stamps[pair.b])
+            inside = np.isin((pair.a, pair.b), drive.numbers).all()
+            if inside and drive.spans(a + OFFSETS) and drive.spans(b + OFFSETS):
+                found.append(_Witness(pair, (a, b), drive, stretch(view, pair.a, pair.b)))
+    return found
 
 
-def _shifted(view: View, number: int) -> Array | None:
-    """Poses [OFFSETS, 4, 4] at a picture's stamp plus OFFSETS."""
-    numbers = view.sequences[view.pictures[number].sequence]
-    stamps = view.stamps[numbers]
-    wanted = view.stamps[number] + OFFSETS
-    first = int(np.searchsorted(stamps, wanted[0], side='right')) - 1
-    last = int(np.searchsorted(stamps, wanted[-1], side='left'))
-    if first < 0 or last >= len(stamps):
-        return None
-    stamps, numbers = stamps[first : last + 1], numbers[first : last + 1]
-    if np.diff(stamps).max() > LONGEST_STEP_S:
-        return None
-    T = np.tile(np.eye(4), (len(OFFSETS), 1, 1))
-    rotations = Rotation.from_quat(view.q_xyzw[numbers])
-    T[:, :3, :3] = Slerp(stamps, rotations)(wanted).as_matrix()
-    for axis in range(3):
-        T[:, axis, 3] = np.interp(wanted, stamps, view.positions[numbers, axis])
-    return T
+def _with_error(
+    offsets: Array, misses: Array, stretches: Sequence[tuple[str, int]]
+) -> tuple[float, float]:
+    """Offset of the lowest mean of misses [pairs, offsets], and its standard error."""
+    kept = [[other != name for other in stretches] for name in dict.fromkeys(stretches)]
+    without = np.array([_lowest(offsets, misses[rows].mean(axis=0)) for rows in kept])
+    spread = np.sum((without - without.mean()) ** 2)
+    error = np.sqrt((len(kept) - 1) / len(kept) * spread)
+    return _lowest(offsets, misses.mean(axis=0)), float(np.hypot(error, SYSTEMATIC_S))
 
 
-def _lowest(curve: Array) -> float:
-    """Offset of a curve's minimum, by a parabola through the values around it."""
-    index = int(curve.argmin())
-    around = slice(max(index - 3, 0), min(index + 4, len(curve)))
-    if index in (0, len(curve) - 1):
-        return float(OFFSETS[index])
-    square, slope, _ = np.polyfit(OFFSETS[around], curve[around], 2)
+def _lowest(offsets: Array, curve: Array) -> float:
+    """Offset of a curve's minimum, by a parabola through the values within TIP_S of it."""
+    lowest = offsets[curve.argmin()]
+    around = np.abs(offsets - lowest) < TIP_S + 1e-6
+    square, slope, _ = np.polyfit(offsets[around] - lowest, curve[around], 2)
     if square <= 0.0:
-        return float(OFFSETS[index])
-    lowest = -0.5 * slope / square
-    return float(np.clip(lowest, OFFSETS[around][0], OFFSETS[around][-1]))
+        return float(lowest)
+    return float(lowest + np.clip(-0.5 * slope / square, -TIP_S, TIP_S))

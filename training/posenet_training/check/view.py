@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A scene as arrays: what the checks compute with."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -12,7 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from posenet_ros.geometry import Array
+from posenet_ros.model_spec import Camera
 from posenet_ros.scene import Picture, Scene, read_rgb
+from posenet_training.check.lens import assumed_camera
+
+# Cameras of fewer pictures are looked at together: photographs that were calibrated one by one.
+FEWEST_PICTURES = 20
+THE_REST = 'cameras of few pictures'
 
 Numbers = NDArray[np.int64]
 
@@ -55,10 +62,58 @@ class View:
         groups = groupby(numbered, lambda pair: pair[1].sequence)
         return {name: np.array([number for number, _ in group]) for name, group in groups}
 
+    @cached_property
+    def cameras(self) -> dict[str, Numbers]:
+        """Numbers of each camera's pictures; those of cameras of few pictures are one's."""
+        names = self._camera_names
+        return {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
+
+    @cached_property
+    def runs(self) -> list[Numbers]:
+        """Numbers of one camera's pictures in one sequence, by stamp."""
+        names = self._camera_names
+        return [
+            numbers[names[numbers] == name]
+            for numbers in self.sequences.values()
+            for name in dict.fromkeys(names[numbers].tolist())
+        ]
+
+    @cached_property
+    def _camera_names(self) -> NDArray[np.str_]:
+        counts = Counter(picture.camera for picture in self.pictures)
+        if len(counts) == 1:
+            return np.array([picture.camera for picture in self.pictures])
+        few = {name for name, count in counts.items() if count < FEWEST_PICTURES}
+        return np.array([THE_REST if p.camera in few else p.camera for p in self.pictures])
+
+    def of_camera(self, name: str) -> 'View':
+        """What one of `cameras` saw, as a scene of its own."""
+        if len(self.cameras) == 1:
+            return self
+        pictures = tuple(self.pictures[number] for number in self.cameras[name])
+        return View(replace(self.scene, pictures=pictures))
+
+    @property
+    def focal_length(self) -> float | None:
+        """Median focal length of the pictures in pixels; None where not all are known."""
+        cameras = [self.scene.cameras.get(picture.camera) for picture in self.pictures]
+        known = [camera.fx for camera in cameras if camera]
+        return float(np.median(known)) if len(known) == len(cameras) else None
+
+    def camera(self, number: int) -> Camera:
+        """A picture's camera, or a usual one where nobody knows it."""
+        known = self.scene.cameras.get(self.pictures[number].camera)
+        return known or assumed_camera(*self.size(number))
+
     @property
     def stamps_are_counted(self) -> bool:
         """Whether the source had no stamps, so that time says nothing about speed."""
         return str(self.scene.source.get('stamps', '')).startswith('counted')
+
+    @property
+    def has_depth(self) -> bool:
+        """Whether any picture has a depth picture."""
+        return any(picture.depth for picture in self.pictures)
 
     @property
     def unit(self) -> str:

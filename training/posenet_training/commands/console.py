@@ -3,9 +3,14 @@
 """Where commands print: sentences for people, JSON for machines."""
 
 import json
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import track
+
+Item = TypeVar('Item')
 
 
 def say(sentence: str) -> None:
@@ -21,3 +26,8 @@ def note(sentence: str) -> None:
 def print_json(value: Any) -> None:
     """Print plain values as one JSON document."""
     typer.echo(json.dumps(value, indent=1))
+
+
+def progress(items: Sequence[Item], title: str) -> Iterable[Item]:
+    """Show a bar while items are worked on; it vanishes at the end."""
+    return track(items, title, console=Console(stderr=True), transient=True)

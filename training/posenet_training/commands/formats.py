@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The formats of `posenet scene import`, one function each."""
 
-import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from posenet_training.commands.bag_options import BagArguments
 from posenet_training.commands.importing import format_command
+from posenet_training.commands.picture_options import FocalLength, Rate, SourceScale
 from posenet_training.commands.placing_options import Distance, KnownPosesFile, Level
-from posenet_training.importers.bag.cutting import CuttingRules
-from posenet_training.importers.bag.importing import BagOptions, read_bag
-from posenet_training.importers.bag.poses import Reach
+from posenet_training.importers.bag.importing import read_bag
 from posenet_training.importers.cambridge import read_cambridge
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive
@@ -22,10 +21,6 @@ from posenet_training.importers.nerf import Scale, read_nerf
 from posenet_training.importers.seven_scenes import read_seven_scenes
 from posenet_training.importers.structure_from_motion.options import PlacingOptions
 from posenet_training.importers.tum import read_tum
-
-FocalLength = Annotated[
-    float | None, typer.Option(min=1.0, help='Focal length in pixels of these pictures.')
-]
 
 
 @format_command('7scenes')
@@ -50,9 +45,12 @@ def matrix(
         Convention, typer.Option(help='What the matrices map: camera to world or the inverse.')
     ] = Convention.c2w,
     axes: Annotated[
-        Axes, typer.Option(help='Camera axes: z forward and y down, or z backward and y up.')
+        Axes,
+        typer.Option(
+            help='Camera axes: z forward and y down; z backward and y up; x forward and z up.'
+        ),
     ] = Axes.opencv,
-    rate: Annotated[float, typer.Option(min=0.001, help='Pictures a second.')] = 10.0,
+    rate: Rate = 10.0,
 ) -> Drive:
     """Pictures in images/ with 4x4 matrices in poses.txt or poses/NAME.txt, and K.txt if known."""
     return read_matrix(source, convention, axes, rate, complaints)
@@ -63,7 +61,7 @@ def cambridge(
     source: Path,
     complaints: Complaints,
     focal_length: FocalLength = None,
-    rate: Annotated[float, typer.Option(min=0.001, help='Pictures a second.')] = 2.0,
+    rate: Rate = 2.0,
 ) -> Drive:
     """A scene of Cambridge Landmarks: dataset_train.txt, dataset_test.txt and their pictures."""
     return read_cambridge(source, focal_length, rate, complaints)
@@ -89,94 +87,27 @@ def tum(
 def nerf(
     source: Path,
     complaints: Complaints,
-    scale: Annotated[
-        Scale, typer.Option(help='Whether the positions are metres.')
-    ] = Scale.unknown,
-    rate: Annotated[float, typer.Option(min=0.001, help='Pictures a second.')] = 10.0,
+    scale: SourceScale = Scale.unknown,
+    depth_unit: Annotated[
+        float | None,
+        typer.Option(
+            min=1e-9, help="What a step of a depth picture means, in metres; else the file's."
+        ),
+    ] = None,
+    rate: Rate = 10.0,
 ) -> Drive:
-    """A transforms.json of instant-ngp or nerfstudio, or the folder that holds one."""
-    return read_nerf(source, scale, rate, complaints)
+    """A transforms.json of instant-ngp or nerfstudio, or a folder with one or one a split."""
+    return read_nerf(source, scale, depth_unit, rate, complaints)
 
 
 @format_command('bag')
-def bag(
-    source: Path,
-    complaints: Complaints,
-    image_topic: Annotated[
-        str, typer.Option(help='Topic of the pictures; needed where there are several.')
-    ] = '',
-    camera_info_topic: Annotated[
-        str, typer.Option(help='Topic of the intrinsics, else the one beside the pictures.')
-    ] = '',
-    rectified: Annotated[
-        bool, typer.Option('--rectified', help='The pictures are rectified: use P, not K and D.')
-    ] = False,
-    trajectory: Annotated[
-        Path | None, typer.Option(help='Poses from a TUM file: an optimised trajectory.')
-    ] = None,
-    pose_topic: Annotated[
-        str,
-        typer.Option(
-            help='Poses from a topic: Odometry, PoseStamped or PoseWithCovarianceStamped.'
-        ),
-    ] = '',
-    trajectory_frame: Annotated[
-        str,
-        typer.Option(
-            help="Whose poses those are, else as Odometry says, else base_link; the camera's "
-            'place on it comes from TF.'
-        ),
-    ] = '',
-    map_frame: Annotated[str, typer.Option(help='Frame in which poses are learned.')] = 'map',
-    odom_frame: Annotated[
-        str, typer.Option(help='Frame whose pose in the map jumps: held, never interpolated.')
-    ] = 'odom',
-    camera_frame: Annotated[
-        str, typer.Option(help="The camera's optical frame, else the pictures' frame_id.")
-    ] = '',
-    tf_namespace: Annotated[str, typer.Option(help='Namespace of /tf and /tf_static.')] = '',
-    transform_tolerance: Annotated[
-        float,
-        typer.Option(min=0.0, help='Seconds that map to odom is dated into the future.'),
-    ] = 0.0,
-    max_gap: Annotated[
-        float, typer.Option(min=0.0, help='Seconds between transforms that may be interpolated.')
-    ] = 0.2,
-    jump_distance: Annotated[
-        float, typer.Option(min=0.0, help='Metres that a correction may move the camera uncut.')
-    ] = 0.05,
-    jump_angle: Annotated[
-        float, typer.Option(min=0.0, help='Degrees that a correction may turn the camera uncut.')
-    ] = 1.0,
-    min_motion: Annotated[
-        float, typer.Option(min=0.0, help='Metres from picture to picture; 0 keeps all.')
-    ] = 0.02,
-    min_turn: Annotated[
-        float, typer.Option(min=0.0, help='Degrees that serve as well as that motion.')
-    ] = 1.0,
-) -> Drive:
+def bag(source: Path, complaints: Complaints, arguments: BagArguments) -> Drive:
     """A ROS 2 bag (MCAP or sqlite3, a folder or one file): pictures, and poses by TF.
 
     Poses of a SLAM that ran live are from before its loops were closed: where there is an
     optimised trajectory, give it with --trajectory.
     """
-    options = BagOptions(
-        image_topic=image_topic,
-        camera_info_topic=camera_info_topic,
-        rectified=rectified,
-        trajectory=trajectory,
-        pose_topic=pose_topic,
-        trajectory_frame=trajectory_frame,
-        map_frame=map_frame,
-        odom_frame=odom_frame,
-        camera_frame=camera_frame,
-        tf_namespace=tf_namespace,
-        reach=Reach(round(max_gap * 1e9), round(transform_tolerance * 1e9)),
-        rules=CuttingRules(
-            jump_distance, math.radians(jump_angle), min_motion, math.radians(min_turn)
-        ),
-    )
-    return read_bag(source, options, complaints)
+    return read_bag(source, arguments.options(), complaints)
 
 
 @format_command('colmap')
@@ -189,13 +120,11 @@ def colmap(
     undistort: Annotated[
         bool, typer.Option('--undistort', help='Write undistorted pictures of pinhole cameras.')
     ] = False,
-    scale: Annotated[
-        Scale, typer.Option(help="Whether the model's unit is the metre.")
-    ] = Scale.unknown,
+    scale: SourceScale = Scale.unknown,
     distance: Distance = None,
     known_poses: KnownPosesFile = None,
     level: Level = False,
-    rate: Annotated[float, typer.Option(min=0.001, help='Pictures a second.')] = 10.0,
+    rate: Rate = 10.0,
 ) -> Drive:
     """A COLMAP model, text or binary, or the project that holds one in sparse/0."""
     placing = PlacingOptions(distance, known_poses, level)

@@ -3,12 +3,13 @@
 """`posenet scene import FORMAT SOURCE SCENE`: what all formats share.
 
 A format is a function (source, complaints, its own options) -> Drive; `format_command` makes a
-command of it that also takes the options below.
+command of it that also takes the options below.  A parameter that is a dataclass is a group of
+options (option_groups.py).
 """
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -16,7 +17,8 @@ import typer
 from rich.progress import track
 
 from posenet_ros.scene import MapReference, Picture, Scene
-from posenet_training.commands.console import print_json, say
+from posenet_training.commands.console import note, print_json, say
+from posenet_training.commands.option_groups import is_group, parameters_of, taken_from
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive
 from posenet_training.scenes.occupancy_map import read_map
@@ -67,7 +69,7 @@ class CommonOptions:
         if self.validation_sequence:
             return by_sequence(pictures, self.validation_sequence)
         rule = BlockSplit(self.validation_share, self.validation_blocks, self.guard)
-        return with_validation(pictures, rule)
+        return with_validation(pictures, rule, note)
 
     def map_reference(self) -> MapReference | None:
         """The occupancy map's description."""
@@ -78,12 +80,17 @@ def format_command(format_name: str) -> Callable[[OpenDrive], OpenDrive]:
     """Make `posenet scene import FORMAT_NAME` of a function that opens a drive."""
 
     def register(open_drive: OpenDrive) -> OpenDrive:
+        own = _own_parameters(open_drive)
+
         def command(source: Path, scene: Path, **values: Any) -> None:
-            common = CommonOptions(**{f.name: values.pop(f.name) for f in fields(CommonOptions)})
+            common = taken_from(values, CommonOptions)
             complaints = Complaints(common.strict)
             reference = common.map_reference()
-            if SCENE_PARAMETER in inspect.signature(open_drive).parameters:
-                values[SCENE_PARAMETER] = scene
+            for name, hint in own.items():
+                if name == SCENE_PARAMETER:
+                    values[name] = scene
+                elif is_group(hint):
+                    values[name] = taken_from(values, hint)
             drive = open_drive(source, complaints, **values)
             report(write(drive, scene, common, complaints, reference), complaints, common)
             drive.settled()
@@ -139,27 +146,25 @@ def report(scene: Scene, complaints: Complaints, common: CommonOptions) -> None:
     say(f'next: posenet scene check {scene.root}')
 
 
-def _signature(open_drive: OpenDrive) -> inspect.Signature:
+def _own_parameters(open_drive: OpenDrive) -> dict[str, Any]:
+    """What a format takes after the source and the complaints: annotations by name."""
     hints = get_type_hints(open_drive, include_extras=True)
-    own = [
-        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in list(inspect.signature(open_drive).parameters.values())[2:]
-        if parameter.name != SCENE_PARAMETER
-    ]
-    hints = get_type_hints(CommonOptions, include_extras=True)
-    common = [
-        inspect.Parameter(
-            f.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=f.default,
-            annotation=hints[f.name],
-        )
-        for f in fields(CommonOptions)
-    ]
+    return {name: hints[name] for name in list(inspect.signature(open_drive).parameters)[2:]}
+
+
+def _signature(open_drive: OpenDrive) -> inspect.Signature:
+    parameters = inspect.signature(open_drive).parameters
+    own: list[inspect.Parameter] = []
+    for name, hint in _own_parameters(open_drive).items():
+        if is_group(hint):
+            own += parameters_of(hint)
+        elif name != SCENE_PARAMETER:
+            keyword = inspect.Parameter.KEYWORD_ONLY
+            own.append(parameters[name].replace(annotation=hint, kind=keyword))
     source = Annotated[Path, typer.Argument(help='What to import.')]
     scene = Annotated[Path, typer.Argument(help='Folder of the scene; it must not exist yet.')]
     places = [
         inspect.Parameter('source', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=source),
         inspect.Parameter('scene', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=scene),
     ]
-    return inspect.Signature([*places, *own, *common])
+    return inspect.Signature([*places, *own, *parameters_of(CommonOptions)])

@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """`posenet scene`: make, check and export scenes."""
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
 
 from posenet_ros.scene import read_scene
 from posenet_training.commands import (  # noqa: F401  (each registers its commands)
     formats,
     unposed_formats,
 )
-from posenet_training.commands.console import print_json, say
+from posenet_training.commands.console import print_json, progress, say
 from posenet_training.commands.importing import app as import_app
 from posenet_training.scenes.tum import write_tum
 
@@ -32,9 +30,6 @@ def export_tum(
 ) -> None:
     """Write the camera's poses as a TUM trajectory: stamp x y z qx qy qz qw."""
     say(f'{file}: {write_tum(read_scene(scene), file)} poses')
-
-
-Item = TypeVar('Item')
 
 
 @app.command('check')
@@ -57,9 +52,6 @@ def check(
     from posenet_training.check.report_html import write_html
     from posenet_training.check.report_json import as_values
     from posenet_training.check.report_terminal import print_check
-
-    def progress(items: Sequence[Item], title: str) -> Iterable[Item]:
-        return track(items, title, console=Console(stderr=True), transient=True)
 
     result = check_scene(read_scene(scene), progress)
     if html is not None:

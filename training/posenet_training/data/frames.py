@@ -50,6 +50,7 @@ class Source(Protocol):
     """
 
     name: str
+    map_frame: str
     camera: Camera | None
 
     @property

@@ -25,6 +25,7 @@ class PictureSource:
 
     def __init__(self, scene: Scene) -> None:
         self.name = scene.name
+        self.map_frame = scene.map_frame
         self.scene = scene
         self.train = scene.split('train')
         self.validation = scene.split('validation')

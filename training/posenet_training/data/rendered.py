@@ -46,6 +46,7 @@ class RenderedSource:
 
     def __init__(self, room_seed: int) -> None:
         self.name = f'simulated room {room_seed}'
+        self.map_frame = 'map'
         self.room = Room.from_seed(room_seed)
         # Drawing begins with the first picture, in each process for itself.
         self.renderer = Renderer(self.room)

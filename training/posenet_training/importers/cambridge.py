@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath
 from posenet_ros.geometry import Array
 from posenet_ros.scene import SceneError
 from posenet_training.importers.complaints import Complaints
+from posenet_training.importers.counting import counted
 from posenet_training.importers.drive import Drive, DriveFrame
-from posenet_training.importers.files import first_size, natural_key, read_lines
+from posenet_training.importers.files import first_size, natural_key, read_lines, rows_of
 from posenet_training.importers.pinhole import single_camera
 from posenet_training.importers.quaternion_pose import checked_pose
 
@@ -55,18 +56,15 @@ def read_cambridge(
     name = root.resolve().name
 
     def frames() -> Iterator[DriveFrame]:
-        sequence, index = '', -1
-        for line in listed:
-            index = index + 1 if line.sequence == sequence else 0
-            sequence = line.sequence
+        for stamp_ns, line in counted(listed, rate, lambda line: line.sequence):
             if not (root / line.path).is_file():
                 complaints.add('picture of a list is not there', line.path)
                 continue
             yield DriveFrame(
                 name=str(PurePosixPath(line.path).with_suffix('')),
                 picture=root / line.path,
-                sequence=name if sequence == '.' else sequence,
-                stamp_ns=round(index * 1e9 / rate),
+                sequence=name if line.sequence == '.' else line.sequence,
+                stamp_ns=stamp_ns,
                 T_map_camera=line.T_map_camera,
                 split=line.split,
             )
@@ -91,9 +89,8 @@ def _listed(root: Path, complaints: Complaints) -> list[Listed]:
             raise SceneError(
                 f"'{file}' does not begin with the line '{TITLE} V1' and two header lines more"
             )
-        for number, line in enumerate(lines[HEADER_LINES:], HEADER_LINES + 1):
-            where = f"'{file}' line {number}"
-            one = _line(line.split(), split, where, complaints) if line.strip() else None
+        for where, words in rows_of(file, lines, HEADER_LINES):
+            one = _line(words, split, where, complaints)
             if one is None:
                 continue
             if one.path in found:

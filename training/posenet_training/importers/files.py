@@ -4,7 +4,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +55,16 @@ def read_lines(file: Path) -> list[str]:
         return file.read_text(encoding='utf-8').splitlines()
     except UnicodeDecodeError as error:
         raise SceneError(f"'{file}' is no text file: {error}") from error
+
+
+def rows_of(file: Path, lines: Sequence[str], skip: int = 0) -> Iterator[tuple[str, list[str]]]:
+    """Where each line stands that is not empty, for people, and its words.
+
+    lines   of the file, of which the first `skip` are left out
+    """
+    for number, line in enumerate(lines[skip:], skip + 1):
+        if words := line.split():
+            yield f"'{file}' line {number}", words
 
 
 def read_numbers(file: Path) -> Array:

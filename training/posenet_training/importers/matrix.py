@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-import numpy as np
-
 from posenet_ros.geometry import Array, inverse
 from posenet_ros.scene import SceneError
+from posenet_training.check.conventions import T_AXES_OPTICAL
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame
 from posenet_training.importers.files import (
@@ -20,10 +19,7 @@ from posenet_training.importers.files import (
 )
 from posenet_training.importers.lists import complain_of_absent, read_split_lists
 from posenet_training.importers.pinhole import single_camera
-from posenet_training.scenes.writing import is_rigid
-
-# Turns OpenGL's camera axes (x right, y up, z backward) into the optical frame's.
-T_OPENGL_OPTICAL = np.diag([1.0, -1.0, -1.0, 1.0])
+from posenet_training.scenes.usable import is_rigid
 
 
 class Convention(str, Enum):
@@ -34,10 +30,23 @@ class Convention(str, Enum):
 
 
 class Axes(str, Enum):
-    """The camera's axes: x right, y down, z forward; or x right, y up, z backward."""
+    """The camera's axes.
+
+    opencv   x right, y down, z forward: the optical frame's
+    opengl   x right, y up, z backward
+    body     x forward, y left, z up, as the bodies of robots have them (REP-103)
+    """
 
     opencv = 'opencv'
     opengl = 'opengl'
+    body = 'body'
+
+
+T_SOURCE_OPTICAL = {
+    Axes.opencv: T_AXES_OPTICAL['optical'],
+    Axes.opengl: T_AXES_OPTICAL['opengl'],
+    Axes.body: T_AXES_OPTICAL['body'],
+}
 
 
 def read_matrix(
@@ -95,7 +104,7 @@ def to_T_map_camera(matrix: Array, convention: Convention, axes: Axes) -> Array:
     if not is_rigid(matrix):
         return matrix  # The writer names it with the source's own numbers.
     T_map_any = matrix if convention is Convention.c2w else inverse(matrix)
-    return T_map_any if axes is Axes.opencv else T_map_any @ T_OPENGL_OPTICAL
+    return T_map_any @ T_SOURCE_OPTICAL[axes]
 
 
 def _table(root: Path, count: int) -> Array | None:

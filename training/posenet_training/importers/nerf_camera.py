@@ -1,6 +1,11 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Intrinsics of a frame of a transforms.json, for its picture as it is."""
+"""Intrinsics of a frame of a transforms.json, for its picture as it is.
+
+Both programs have the centre of the upper left pixel at (0.5, 0.5): nerfstudio adds the half in
+Cameras.get_image_coords, instant-ngp divides cx by the width and pixel centres by it as well, and
+COLMAP, which most such files come from, counts so too.  CameraInfo has that centre at (0, 0).
+"""
 
 import math
 from collections.abc import Mapping
@@ -9,6 +14,11 @@ from typing import Any
 from posenet_ros.model_spec import Camera
 from posenet_ros.scene import SceneError
 
+FOCAL_KEYS = frozenset({'fl_x', 'fl_y', 'camera_angle_x', 'camera_angle_y'})
+NUMBERS = FOCAL_KEYS | {
+    *('w', 'h', 'cx', 'cy'),
+    *('k1', 'k2', 'k3', 'k4', 'p1', 'p2'),
+}
 FISHEYE_MODELS = {'OPENCV_FISHEYE', 'FISHEYE'}
 PINHOLE_MODELS = {'SIMPLE_PINHOLE', 'PINHOLE', 'SIMPLE_RADIAL', 'RADIAL', 'OPENCV', 'PERSPECTIVE'}
 
@@ -41,17 +51,11 @@ def camera_of(values: Json, size: tuple[int, int] | None) -> Camera | None:
         height=size[1],
         fx=focal[0] * x_scale,
         fy=focal[1] * y_scale,
-        cx=numbers.get('cx', width / 2) * x_scale,
-        cy=numbers.get('cy', height / 2) * y_scale,
+        cx=numbers.get('cx', width / 2) * x_scale - 0.5,
+        cy=numbers.get('cy', height / 2) * y_scale - 0.5,
         distortion_model=model,
         distortion=distortion,
     )
-
-
-NUMBERS = {
-    *('w', 'h', 'fl_x', 'fl_y', 'cx', 'cy', 'camera_angle_x', 'camera_angle_y'),
-    *('k1', 'k2', 'k3', 'k4', 'p1', 'p2'),
-}
 
 
 def _number(values: Json, key: str) -> float:

@@ -14,7 +14,7 @@ from pathlib import Path
 from posenet_ros.geometry import Array, inverse
 from posenet_ros.scene import SceneError
 from posenet_training.importers.complaints import Complaints
-from posenet_training.importers.files import read_lines
+from posenet_training.importers.files import read_lines, rows_of
 from posenet_training.importers.quaternion_pose import checked_pose
 
 
@@ -31,16 +31,15 @@ def read_pseudo_truth(files: Sequence[Path], complaints: Complaints) -> dict[str
     """Poses by frame ('seq-01/frame-000000'); SceneError when two lines name one frame."""
     found: dict[str, PosedLine] = {}
     for file in files:
-        for number, line in enumerate(read_lines(file), 1):
-            words = line.split()
-            posed = _posed(words, file, f"'{file}' line {number}", complaints) if words else None
+        for where, words in rows_of(file, read_lines(file)):
+            posed = _posed(words, file, where, complaints)
             if posed is None:
                 continue
             frame = words[0].partition('.')[0]
             if frame in found:
                 raise SceneError(
-                    f"'{frame}' has a pose in '{found[frame].file}' and again in '{file}' line "
-                    f'{number}: give the files of one ground truth'
+                    f"'{frame}' has a pose in '{found[frame].file}' and again in {where}: give "
+                    'the files of one ground truth'
                 )
             found[frame] = posed
         if not any(posed.file == file for posed in found.values()):

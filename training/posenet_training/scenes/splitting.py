@@ -7,17 +7,22 @@ network by pictures that it has as good as seen.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from posenet_ros.scene import Picture, SceneError
+
+# Two pictures closer in time than this are nearly one picture, whatever the robot does.
+LEAST_GUARD_S = 0.2
+
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class BlockSplit:
     """Blocks for validation out of what trains.
 
-    share    of all pictures that validate
+    share    of all pictures that validate; 0 for none
     blocks   how many blocks they form, spread evenly over the drive
     guard_s  seconds of pictures on either side of a block that serve no split
     """
@@ -26,19 +31,47 @@ class BlockSplit:
     blocks: int = 3
     guard_s: float = 1.0
 
+    def with_easier_ones(self) -> Iterator['BlockSplit']:
+        """This rule, then what a short drive falls back on: fewer blocks, then shorter guards."""
+        guard_s = self.guard_s
+        yield from self._with_fewer_blocks(guard_s)
+        while (guard_s := guard_s / 2.0) >= LEAST_GUARD_S:
+            yield from self._with_fewer_blocks(guard_s)
 
-def with_validation(pictures: Sequence[Picture], rule: BlockSplit) -> tuple[Picture, ...]:
+    def _with_fewer_blocks(self, guard_s: float) -> Iterator['BlockSplit']:
+        for blocks in range(self.blocks, 0, -1):
+            yield BlockSplit(self.share, blocks, guard_s)
+
+
+def with_validation(
+    pictures: Sequence[Picture], rule: BlockSplit, tell: Tell = lambda _: None
+) -> tuple[Picture, ...]:
     """Give every picture a split.
 
     Pictures that the source put into a split stay there, with two completions: those in none
     train when no picture of the source trains, and when none validates, blocks of the training
-    pictures do.  Raises SceneError where a block with its guards leaves nothing to train on.
+    pictures do.  Where guards would take more pictures than are left to train on, an easier rule
+    is taken and `tell` says which.  Raises SceneError where none is easy enough.
     """
     if not any(picture.split == 'train' for picture in pictures):
         pictures = [replace(p, split=p.split or 'train') for p in pictures]
-    if any(picture.split == 'validation' for picture in pictures):
+    if rule.share == 0.0 or any(picture.split == 'validation' for picture in pictures):
         return tuple(pictures)
-    return _with_blocks(pictures, rule)
+    for easier in rule.with_easier_ones():
+        if result := _with_blocks(pictures, easier):
+            if easier != rule:
+                tell(
+                    f'the drive is short for {rule.blocks} validation blocks with guards of '
+                    f'{rule.guard_s:g} s: {easier.blocks} with guards of {easier.guard_s:g} s '
+                    'are held out'
+                )
+            return result
+    raise SceneError(
+        f'{sum(p.split == "train" for p in pictures)} training pictures are too few to hold some '
+        f'out for validation with guards of {min(LEAST_GUARD_S, rule.guard_s):g} s: drive longer, '
+        'lower --validation-share or --guard, name a --validation-sequence, or do without by '
+        '--validation-share 0'
+    )
 
 
 def by_sequence(pictures: Sequence[Picture], validation: Sequence[str]) -> tuple[Picture, ...]:
@@ -60,23 +93,22 @@ def by_sequence(pictures: Sequence[Picture], validation: Sequence[str]) -> tuple
     )
 
 
-def _with_blocks(pictures: Sequence[Picture], rule: BlockSplit) -> tuple[Picture, ...]:
+def _with_blocks(pictures: Sequence[Picture], rule: BlockSplit) -> tuple[Picture, ...] | None:
+    """Pictures with blocks held out; None when that leaves too little to train on."""
     training = [row for row, picture in enumerate(pictures) if picture.split == 'train']
     length = round(rule.share * len(training) / rule.blocks)
-    if length == 0:
-        return tuple(pictures)
+    if length == 0 and rule.blocks == 1:
+        length = 1
+    if not 0 < length < len(training):
+        return None
     result = list(pictures)
     for block in range(rule.blocks):
         # Centred in equal parts of the drive, so that it begins and ends with training.
         middle = (block + 0.5) * len(training) / rule.blocks
         first = max(round(middle - length / 2), 0)
         _hold_out(result, training[first : first + length], rule.guard_s)
-    if not any(picture.split == 'train' for picture in result):
-        raise SceneError(
-            f'{len(pictures)} pictures are too few for {rule.blocks} validation blocks with '
-            f'guards of {rule.guard_s} s: lower the share, the blocks or the guard'
-        )
-    return tuple(result)
+    left = Counter(result[row].split for row in training)
+    return tuple(result) if left['train'] >= max(left[''], 1) else None
 
 
 def _hold_out(pictures: list[Picture], rows: Sequence[int], guard_s: float) -> None:

@@ -5,18 +5,13 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
-
-from posenet_ros.geometry import Array, position_and_quaternion
-from posenet_ros.model_spec import Camera
+from posenet_ros.geometry import position_and_quaternion
 from posenet_ros.scene import (
     MapReference,
     Picture,
@@ -27,9 +22,7 @@ from posenet_ros.scene import (
 )
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame, Encoded
-
-# How far from orthonormal a rotation may be before it is no rounding any more.
-ROTATION_TOLERANCE = 1e-2
+from posenet_training.scenes.usable import Usable
 
 Split = Callable[[tuple[Picture, ...]], tuple[Picture, ...]]
 
@@ -60,16 +53,17 @@ def write_scene(
     """Consume a drive and write the scene `target`, which must not exist yet.
 
     Frames whose picture is no whole picture or not of its camera's size, or whose pose is no
-    rigid transform, are complaints.  Everything is written into a folder beside the target,
-    which takes its name at the end: a scene is there whole or not at all.  Raises SceneError
-    when the target exists or cannot be written, no frame is left, or stamps do not grow within
-    a sequence.
+    rigid transform, are complaints; so are broken depth pictures, without which their frames are
+    kept.  Everything is written into a folder beside the target, which takes its name at the
+    end: a scene is there whole or not at all.  Raises SceneError when the target exists or cannot
+    be written, no frame is left, or stamps do not grow within a sequence.
     """
     with _appearing(target) as folder:
         pictures: list[Picture] = []
+        usable = Usable(drive.cameras, complaints)
         for frame in drive.frames:
-            if _is_usable(frame, drive.cameras, complaints):
-                pictures.append(_placed(frame, folder, keeping))
+            if part := usable.part_of(frame):
+                pictures.append(_placed(part, folder, keeping))
         if not pictures:
             raise SceneError(
                 ' '.join([f"'{drive.name}' gave no usable picture.", *complaints.sentences()])
@@ -109,51 +103,6 @@ def _appearing(target: Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise SceneError(f"scene '{target}' was not written: {error}") from error
         raise
-
-
-def _is_usable(frame: DriveFrame, cameras: Mapping[str, Camera], complaints: Complaints) -> bool:
-    if not is_rigid(frame.T_map_camera):
-        complaints.add('pose is no rigid transform', f'{frame.name} {_numbers(frame)}')
-        return False
-    try:
-        size = _size(frame.picture)
-    except (OSError, SyntaxError, ValueError) as error:
-        complaints.add('picture cannot be read', f'{frame.name} ({error})')
-        return False
-    camera = cameras.get(frame.camera)
-    if camera and size != (camera.width, camera.height):
-        complaints.add(
-            'picture has another size than its camera',
-            f'{frame.name} ({size[0]}x{size[1]}, not {camera.width}x{camera.height})',
-        )
-        return False
-    return True
-
-
-def is_rigid(T: Array) -> bool:
-    """Whether a matrix [4, 4] is finite, its rotation orthonormal and right-handed.
-
-    The last row must be 0 0 0 1: in a matrix written by columns it is not.
-    """
-    R = T[:3, :3]
-    return bool(
-        np.all(np.isfinite(T))
-        and np.allclose(R @ R.T, np.eye(3), atol=ROTATION_TOLERANCE)
-        and np.linalg.det(R) > 0.0
-        and np.allclose(T[3], [0.0, 0.0, 0.0, 1.0])
-    )
-
-
-def _numbers(frame: DriveFrame) -> str:
-    return np.array2string(frame.T_map_camera, precision=4, separator=',').replace('\n', '')
-
-
-def _size(picture: Path | Encoded) -> tuple[int, int]:
-    """Width and height of a picture that decodes to its end."""
-    file = BytesIO(picture.data) if isinstance(picture, Encoded) else picture
-    with Image.open(file) as image:
-        image.load()
-        return image.size
 
 
 def _placed(frame: DriveFrame, folder: Path, keeping: Keeping) -> Picture:

@@ -3,8 +3,8 @@
 """Where a drive is cut into sequences, and which of its pictures are too alike to keep.
 
 Live localization corrects itself by jumps of map -> odom: the poses on either side do not belong
-to one motion.  Where the transforms have a gap, nobody knows what happened.  And a robot that
-stands still takes the same picture again and again.
+to one motion.  Where the transforms have a gap, or jump themselves, nobody knows what happened.
+And a robot that stands still takes the same picture again and again.
 """
 
 import math

@@ -37,6 +37,7 @@ class BagOptions:
     trajectory_frame   whose poses those are; else as Odometry says, else base_link
     *_frame            of TF; the camera's is else the pictures' frame_id
     tf_namespace       where /tf and /tf_static are
+    shift_ns           added to the stamps of the pictures, whose clock is not that of the poses
     """
 
     image_topic: str = ''
@@ -49,6 +50,7 @@ class BagOptions:
     odom_frame: str = 'odom'
     camera_frame: str = ''
     tf_namespace: str = ''
+    shift_ns: int = 0
     reach: Reach = field(default_factory=lambda: Reach(200_000_000))
     rules: CuttingRules = field(default_factory=CuttingRules)
 
@@ -75,12 +77,14 @@ def read_bag(path: Path, options: BagOptions, complaints: Complaints) -> Drive:
         'image_topic': image.name,
         'camera_info_topic': info,
         'poses': poses,
+        'shift_pictures_s': options.shift_ns / 1e9,
         'max_gap_s': options.reach.max_gap_ns / 1e9,
+        'limit': asdict(options.reach.limit),
         'rules': asdict(options.rules),
     }
     return Drive(
         name=bag.name,
-        frames=_frames(bag, image.name, camera_path, options.rules, source, complaints),
+        frames=_frames(bag, image.name, camera_path, options, source, complaints),
         count=image.count,
         cameras=_cameras(first, options.rectified),
         source=source,
@@ -150,15 +154,15 @@ def _frames(
     bag: Bag,
     image: str,
     path: CameraPath,
-    rules: CuttingRules,
+    options: BagOptions,
     source: dict[str, Any],
     complaints: Complaints,
 ) -> Iterator[DriveFrame]:
-    cutter = Cutter(rules)
+    cutter = Cutter(options.rules)
     latest_ns = -1
     source['thinned'] = 0
     for _, message in bag.messages([image], complaints):
-        taken_ns = stamp_ns(message.header)
+        taken_ns = stamp_ns(message.header) + options.shift_ns
         if taken_ns <= latest_ns:
             complaints.add(
                 'stamp of a picture does not come after the one before',

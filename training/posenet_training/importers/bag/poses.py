@@ -2,23 +2,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the camera's poses come from: the TF tree, or a track of some frame and an extrinsic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from posenet_ros.geometry import inverse
 from posenet_training.importers.bag.cutting import CameraPose
+from posenet_training.importers.bag.jumps import SpeedLimit
 from posenet_training.importers.bag.tracks import Held, Interpolated, Motion, Track
 from posenet_training.importers.bag.transforms import Chain, Step, TransformTree
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a transform reaches in time, nanoseconds.
+    """Between which samples a transform is known.
 
     max_gap_ns  longest time between two samples that is interpolated
     ahead_ns    how far map -> odom is dated into the future
+    limit       faster steps from a sample to the next are jumps, which are not interpolated
     """
 
     max_gap_ns: int
     ahead_ns: int = 0
+    limit: SpeedLimit = field(default_factory=SpeedLimit)
+
+    def interpolated(self, track: Track, against: bool = False) -> Interpolated:
+        """The motion of a track; `against` when the way goes from the child to the parent.
+
+        Speed is that of the frame farther along the way: seen from a robot that turns, the map's
+        origin is fast.
+        """
+        T = inverse(track.T_a_b) if against else track.T_a_b
+        jumps = self.limit.exceeded(track.stamps_ns, T)
+        return Interpolated(track, self.max_gap_ns, jumps)
 
 
 @dataclass(frozen=True)
@@ -48,10 +62,10 @@ def path_in_tf(tree: TransformTree, frames: tuple[str, str, str], reach: Reach) 
     """
     map_frame, odom_frame, camera_frame = frames
 
-    def motion_of(start: str, end: str, track: Track) -> Motion:
+    def motion_of(end: str, track: Track, against: bool) -> Motion:
         if end == odom_frame:
             return Held(track, reach.ahead_ns)
-        return Interpolated(track, reach.max_gap_ns)
+        return reach.interpolated(track, against)
 
     chain = tree.chain(map_frame, camera_frame, motion_of)
     return CameraPath(*chain.split_at(odom_frame))
@@ -65,9 +79,9 @@ def path_of_track(
     Raises SceneError when TF never connects the two; the camera's own frame needs no TF.
     """
 
-    def motion_of(start: str, end: str, track: Track) -> Motion:
-        return Interpolated(track, reach.max_gap_ns)
+    def motion_of(end: str, track: Track, against: bool) -> Motion:
+        return reach.interpolated(track, against)
 
-    known = Step('map', frame, Interpolated(track, reach.max_gap_ns), against=False)
+    known = Step('map', frame, reach.interpolated(track), against=False)
     extrinsic = tree.chain(frame, camera_frame, motion_of)
     return CameraPath(Chain(), Chain((known, *extrinsic.steps)))

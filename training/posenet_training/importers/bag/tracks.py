@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import Array
 from posenet_ros.scene import SceneError, stamp_text
+from posenet_training.importers.bag.jumps import steps
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.quaternion_pose import UNIT_TOLERANCE
 from posenet_training.importers.trajectory import Trajectory, interpolated
@@ -34,7 +35,7 @@ class Motion(Protocol):
         """Return T_a_b [4, 4] at a stamp; raises NoPose."""
 
     def gaps_before(self, stamp_ns: int) -> int:
-        """How many gaps, in which there is no transform, ended before a stamp."""
+        """How many gaps, in which nobody knows the transform, ended before a stamp."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,20 @@ class Constant:
 
 
 class Interpolated:
-    """Positions are interpolated linearly, rotations along the shortest arc, over no gap."""
+    """Positions are interpolated linearly, rotations along the shortest arc.
 
-    def __init__(self, track: Track, max_gap_ns: int) -> None:
+    Not over a gap, and not over a jump: where `jumps` [N-1] says that the motion from a sample to
+    the next is none.  Both count as gaps.
+    """
+
+    def __init__(
+        self, track: Track, max_gap_ns: int, jumps: NDArray[np.bool_] | None = None
+    ) -> None:
         self._track = track
         self._max_gap_ns = max_gap_ns
-        intervals = np.diff(track.stamps_ns)
-        self._gap_ends = track.stamps_ns[1:][intervals > max_gap_ns]
+        self._jumps = np.zeros(len(track.stamps_ns) - 1, np.bool_) if jumps is None else jumps
+        gaps = np.diff(track.stamps_ns) > max_gap_ns
+        self._gap_ends = track.stamps_ns[1:][gaps | self._jumps]
 
     def at(self, stamp_ns: int) -> Array:
         track = self._track
@@ -152,14 +160,25 @@ class Interpolated:
         if start == stamp_ns:
             return track.T_a_b[before]
         interval = int(track.stamps_ns[before + 1]) - start
+        self._check_known(before, interval, stamp_ns)
+        share = (stamp_ns - start) / interval
+        return interpolated(track.T_a_b[before], track.T_a_b[before + 1], share)
+
+    def _check_known(self, before: int, interval: int, stamp_ns: int) -> None:
         if interval > self._max_gap_ns:
             raise NoPose(
-                f'picture was taken in a gap of {track.name} longer than --max-gap '
+                f'picture was taken in a gap of {self._track.name} longer than --max-gap '
                 f'{self._max_gap_ns / 1e9:g} s',
                 f'{stamp_text(stamp_ns)} (gap of {interval / 1e9:.3f} s)',
             )
-        share = (stamp_ns - start) / interval
-        return interpolated(track.T_a_b[before], track.T_a_b[before + 1], share)
+        if self._jumps[before]:
+            moved_m, turned_rad = steps(self._track.T_a_b[before : before + 2])
+            raise NoPose(
+                f'picture was taken while {self._track.name} jumped, faster than --max-speed or '
+                '--max-turn-rate',
+                f'{stamp_text(stamp_ns)} ({moved_m[0]:.3f} m and {np.degrees(turned_rad[0]):.1f} '
+                f'degrees in {interval / 1e9:.3f} s)',
+            )
 
     def gaps_before(self, stamp_ns: int) -> int:
         return int(np.searchsorted(self._gap_ends, stamp_ns, side='right'))

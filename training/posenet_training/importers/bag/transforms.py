@@ -16,8 +16,8 @@ from posenet_training.importers.complaints import Complaints
 # How many frames of a tree a sentence names.
 FRAMES_NAMED = 8
 
-# What to make of the track of an edge that is passed from one frame to another.
-MotionOf = Callable[[str, str, Track], Motion]
+# What to make of the track of an edge by which the way comes to a frame, maybe against the edge.
+MotionOf = Callable[[str, Track, bool], Motion]
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class TransformTree:
         # A transform that is on /tf as well moves, whatever /tf_static said of it.
         if edge in self._moving:
             track = self._moving[edge].track(_name(edge), self._complaints)
-            return Step(start, end, motion_of(start, end, track), against)
+            return Step(start, end, motion_of(end, track, against), against)
         track = self._static[edge].track(_name(edge), self._complaints)
         return Step(start, end, Constant(track.T_a_b[0]), against)
 

@@ -3,7 +3,7 @@
 """Pairs of pictures that look alike: where a drive comes back to a place.
 
 A picture's feature is the pooled output of a classifier that learned ImageNet and nothing of
-this scene.  The same crop as everywhere is looked at.
+this scene.
 """
 
 from collections.abc import Iterable
@@ -11,19 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import SceneError, read_rgb
+from posenet_training.baselines.classifier import (
+    Features,
+    Standard,
+    classifier_features,
+    classifier_view,
+)
 from posenet_training.errors import TrunkError
-from posenet_training.pretraining import pretrained_trunk
-
-TRUNK = 'efficientnet_lite0'
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
-BATCH = 8
-
-Features = NDArray[np.float32]
 
 
 def pooled_features(pictures: Iterable[Path], threads: int) -> Features:
@@ -31,18 +27,15 @@ def pooled_features(pictures: Iterable[Path], threads: int) -> Features:
 
     Raises SceneError when the classifier's package is not installed.
     """
-    try:
-        trunk = pretrained_trunk(TRUNK).eval()
-    except TrunkError as error:
-        raise SceneError(f'loops cannot be looked for: {error}, or give --loops 0') from error
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        with torch.inference_mode():
-            features = torch.cat([trunk(batch)[0].mean((2, 3)) for batch in _batches(pictures)])
+        features = classifier_features(classifier_view(read_rgb(file)) for file in pictures)
+    except TrunkError as error:
+        raise SceneError(f'loops cannot be looked for: {error}, or give --loops 0') from error
     finally:
         torch.set_num_threads(before)
-    return _standardised(features.numpy())
+    return Standard.of(features).unit(features)
 
 
 def loop_pairs(features: Features, most_alike: int, window: int) -> list[tuple[int, int]]:
@@ -59,26 +52,3 @@ def loop_pairs(features: Features, most_alike: int, window: int) -> list[tuple[i
         if np.isfinite(alike[i, j])
     }
     return sorted(pairs)
-
-
-def _batches(pictures: Iterable[Path]) -> Iterable[torch.Tensor]:
-    mean = torch.tensor(IMAGENET_MEAN).view(3, 1, 1)
-    deviation = torch.tensor(IMAGENET_DEVIATION).view(3, 1, 1)
-    batch: list[torch.Tensor] = []
-    for picture in pictures:
-        rgb = read_rgb(picture)
-        height, width, _ = rgb.shape
-        pixels = torch.from_numpy(crop(rgb, crop_window(width, height))).permute(2, 0, 1)
-        batch.append((pixels.float() / 255.0 - mean) / deviation)
-        if len(batch) == BATCH:
-            yield torch.stack(batch)
-            batch = []
-    if batch:
-        yield torch.stack(batch)
-
-
-def _standardised(features: Features) -> Features:
-    spread = features.std(axis=0)
-    centred = (features - features.mean(axis=0)) / np.maximum(spread, 1e-6)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.asarray(centred / np.maximum(length, 1e-12), np.float32)

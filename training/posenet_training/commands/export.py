@@ -1,0 +1,88 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""`posenet export` and `describe`: from a run to a model file, and what such a file says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from posenet_ros.scene import SceneError
+from posenet_training.commands.console import say
+from posenet_training.commands.training import RunArgument, open_source
+from posenet_training.errors import ExportError
+from posenet_training.exporting.choices import Choices, Format, Precision
+from posenet_training.exporting.run_scene import scene_of
+from posenet_training.run_files import LAST
+
+if TYPE_CHECKING:
+    from posenet_training.data.frames import Source
+    from posenet_training.exporting.export import Exported
+
+ModelArgument = Annotated[Path, typer.Argument(help='Model file: .pt, or .onnx for ONNX.')]
+
+
+def export(
+    run: RunArgument,
+    model: ModelArgument,
+    scene: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the run's scene is now, if it was moved: its folder, or 'room:SEED'."
+        ),
+    ] = None,
+    file_format: Annotated[
+        Format,
+        typer.Option('--format', help='TorchScript for the node, or ONNX for other runtimes.'),
+    ] = Choices.format,
+    precision: Annotated[
+        Precision, typer.Option(help='How large weights are stored; they compute in fp32.')
+    ] = Choices.precision,
+) -> None:
+    """Write a run's averaged network as a model file, with its held-out errors on the scene."""
+    from posenet_training.evaluation.terminal import print_report
+    from posenet_training.exporting.export import export as export_run
+
+    created = datetime.now(timezone.utc).isoformat(timespec='seconds')
+    choices = Choices(file_format, precision)
+    exported = export_run(run / LAST, _source(run, scene), model, created, choices)
+    print_report(exported.spec.metrics, Console())
+    say(_summary(model, exported))
+
+
+def _source(run: Path, scene: str | None) -> Source:
+    if scene is not None:
+        return open_source(scene)
+    try:
+        return open_source(scene_of(run))
+    except SceneError as error:
+        raise ExportError(f'{error}; if it was moved, name its place with --scene') from error
+
+
+def _summary(model: Path, exported: Exported) -> str:
+    stored = exported.spec.metrics['stored']
+    shift = stored['shift']
+    return (
+        f'exported: {model}, {model.stat().st_size / 1e6:.1f} MB; storing weights as '
+        f'{stored["precision"]} moves poses by {shift["median_position_m"] * 1e3:.2f} mm and '
+        f'{shift["median_angle_deg"]:.4f} deg (medians on validation), and the file answers as '
+        f'the network does within {exported.parity:.1g}'
+    )
+
+
+def describe(
+    model: ModelArgument,
+    as_json: Annotated[
+        bool, typer.Option('--json', help='Print all that the file says, as JSON.')
+    ] = False,
+) -> None:
+    """Check a model file as those who run it do, and say what it is."""
+    from posenet_ros.describe_model import describe as lines_of
+    from posenet_training.exporting.describe import checked_spec
+
+    spec = checked_spec(model)
+    say(spec.to_json() if as_json else lines_of(spec))

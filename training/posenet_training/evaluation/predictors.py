@@ -1,0 +1,54 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Networks as functions of crops."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from posenet_ros.geometry import Array, transform
+from posenet_ros.model_file import Regressor
+from posenet_training.network import PoseNet
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A network's answers for N pictures: T_map_camera [N, 4, 4] and features [N, F]."""
+
+    T_map_camera: Array
+    features: NDArray[np.float32]
+
+
+Predictor = Callable[[NDArray[np.uint8]], Answers]
+
+
+def network_predictor(network: PoseNet) -> Predictor:
+    """Predict with a network in training's form, in batches."""
+
+    def predict(images: NDArray[np.uint8]) -> Answers:
+        poses, features = [], []
+        with torch.inference_mode():
+            for batch in torch.from_numpy(images).split(BATCH):
+                pose = network(batch)
+                poses += list(map(transform, pose.position.tolist(), pose.q_xyzw.tolist()))
+                features.append(pose.feature.numpy())
+        return Answers(np.stack(poses), np.concatenate(features))
+
+    return predict
+
+
+def file_predictor(regressor: Regressor) -> Predictor:
+    """Predict with a model file as the robot does, one picture at a time."""
+
+    def predict(images: NDArray[np.uint8]) -> Answers:
+        answers = [regressor.predict(image) for image in images]
+        poses = [transform(answer.position, answer.q_xyzw) for answer in answers]
+        features = np.stack([answer.feature.astype(np.float32) for answer in answers])
+        return Answers(np.stack(poses), features)
+
+    return predict

@@ -1,0 +1,30 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a user chooses of a model file."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+ONNX_SUFFIX = '.onnx'
+
+
+class Format(str, Enum):
+    """The file: TorchScript for the node of posenet_ros, or ONNX for other runtimes."""
+
+    torchscript = 'torchscript'
+    onnx = 'onnx'
+
+
+class Precision(str, Enum):
+    """How large weights are stored; all are widened to 32 bits when the file is loaded."""
+
+    fp16 = 'fp16'
+    fp32 = 'fp32'
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All that a user chooses of a model file."""
+
+    format: Format = Format.torchscript
+    precision: Precision = Precision.fp16

@@ -1,0 +1,101 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a run to a model file, step by step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from posenet_ros.geometry import pose_error
+from posenet_ros.model_spec import HeldOutErrors, ModelSpec
+from posenet_training.data.frames import Source
+from posenet_training.evaluation.evaluate import Judge, evaluate
+from posenet_training.evaluation.predictors import Predictor, network_predictor
+from posenet_training.evaluation.report import as_values
+from posenet_training.evaluation.samples import Samples, open_samples
+from posenet_training.exporting import facts
+from posenet_training.exporting.choices import Choices
+from posenet_training.exporting.draft import file_format
+from posenet_training.exporting.network import ExportedPoseNet
+from posenet_training.exporting.parity import check_parity, outputs_of
+from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
+from posenet_training.module import load_network
+from posenet_training.sequences import evenly
+from posenet_training.whole_file import whole_file
+
+# Validation pictures that formats and precisions are compared on: 150 kB each.
+COMPARED = 256
+# Crops that are in memory at once when errors are measured.
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A model file: what it says, and how far its answers are from the network's (parity.py)."""
+
+    spec: ModelSpec
+    parity: float
+
+
+def export(
+    checkpoint_file: Path,
+    source: Source,
+    model_file: Path,
+    created: str,
+    choices: Choices = Choices(),  # noqa: B008, frozen
+) -> Exported:
+    """Judge a run on its source and write the model file, atomically.
+
+    created: ISO 8601 time to note.  The network is judged with the weights that the file stores.
+    Raises ExportError when storing or translating it changes answers, FileNotFoundError where
+    the run has no checkpoint.
+    """
+    form, dtype = file_format(choices.format), DTYPES[choices.precision]
+    form.check_name(model_file)
+    run = load_network(checkpoint_file)
+    trained = run[0]
+    network = as_stored(trained, dtype)
+    images = _some_crops(open_samples(source, 'validation'))
+    shift = pose_shift(outputs_of(trained, images), outputs_of(network, images))
+    predict = network_predictor(network)
+    held_out = _held_out_errors(predict, open_samples(source, 'calibration'))
+    exported = ExportedPoseNet(network, np.array(held_out.covariance))
+    draft = form.draft(exported, dtype, images)
+    reference = open_samples(source, 'train')
+    judged = evaluate(predict, source.name, open_samples(source, 'test'), reference, Judge())
+    spec = replace(
+        facts.spec_of(run, source, reference.T_map_camera[:, :3, 3], held_out),
+        metrics={
+            **as_values(judged),
+            'stored': {'precision': choices.precision.value, 'shift': shift},
+        },
+        weights_sha256=draft.weights_sha256,
+        created=created,
+    )
+    with whole_file(model_file) as partial:
+        draft.save(spec, partial)
+        answers = outputs_of(draft.read(partial), images)
+        parity = check_parity(outputs_of(exported, images), answers, form.parity, 'the file')
+    return Exported(spec, parity)
+
+
+def _some_crops(samples: Samples) -> Tensor:
+    """At most COMPARED crops [N, 224, 224, 3], from all over the samples."""
+    return torch.from_numpy(_crops(samples, evenly(range(len(samples)), COMPARED)))
+
+
+def _held_out_errors(predict: Predictor, samples: Samples) -> HeldOutErrors:
+    """Errors on all samples, of which a few are in memory at once."""
+    batches = [predict(_crops(samples, numbers)) for numbers in samples.batches(BATCH)]
+    T_map_camera = np.concatenate([answers.T_map_camera for answers in batches])
+    errors = pose_error(T_map_camera, samples.T_map_camera)
+    return facts.held_out_errors(errors, samples.description)
+
+
+def _crops(samples: Samples, numbers: Sequence[int]) -> NDArray[np.uint8]:
+    return np.stack([samples.crop(samples.picture(number)) for number in numbers])

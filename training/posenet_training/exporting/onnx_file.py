@@ -1,0 +1,129 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""ONNX files with what posenet_ros says of a model in their metadata."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnx_ir
+import onnxruntime
+import torch
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+from torch import Tensor
+
+from posenet_ros.model_file import tensors_sha256
+from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
+from posenet_ros.preprocess import INPUT_SIZE
+from posenet_training.exporting.network import OUTPUT_NAMES, ExportedPoseNet
+from posenet_training.exporting.onnx_graph import INPUT_NAME, halve, onnx_graph
+from posenet_training.exporting.parity import Answering
+from posenet_training.exporting.stored_weights import large_parameters
+
+
+class OnnxDraft:
+    """An ONNX graph with stored weights, which is not yet a file."""
+
+    def __init__(self, network: ExportedPoseNet, dtype: torch.dtype, images: Tensor) -> None:
+        graph = onnx_graph(network, images)
+        if dtype == torch.float16:
+            halve(graph, large_parameters(network))
+        self._model = onnx_ir.to_proto(graph)
+        self.weights_sha256 = initializers_sha256(self._model)
+
+    def save(self, spec: ModelSpec, path: Path) -> None:
+        """Write graph and spec."""
+        onnx.helper.set_model_props(self._model, {METADATA_FILE: spec.to_json()})
+        onnx.checker.check_model(self._model)
+        onnx.save(self._model, str(path))
+
+    def read(self, path: Path) -> Answering:
+        """Open a file as its users do: checked, in onnxruntime."""
+        return load_onnx(path).answers
+
+
+@dataclass(frozen=True)
+class OnnxModel:
+    """A checked ONNX file, ready to run on the CPU."""
+
+    spec: ModelSpec
+    session: onnxruntime.InferenceSession
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
+        """The graph's own four outputs for uint8 RGB crops [B, 224, 224, 3]."""
+        outputs = self.session.run(OUTPUT_NAMES, {INPUT_NAME: crops_rgb.numpy()})
+        return tuple(torch.from_numpy(np.asarray(output)) for output in outputs)
+
+
+def load_onnx(path: Path) -> OnnxModel:
+    """Load and check an ONNX file; raises ModelFileError with one sentence when it is unusable."""
+    try:
+        if not path.is_file():
+            raise ModelFileError('there is no such file; make one with `posenet export`')
+        proto = _read_proto(path)
+        model = OnnxModel(_spec(proto), _session(proto))
+        _check_contract(model)
+    except ModelFileError as error:
+        raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
+    return model
+
+
+def initializers_sha256(proto: onnx.ModelProto) -> str:
+    """Digest of the names, shapes, types and bytes of all weights, as stored."""
+    return tensors_sha256(
+        {
+            value.name: torch.from_numpy(numpy_helper.to_array(value).copy())
+            for value in proto.graph.initializer
+        }
+    )
+
+
+def _read_proto(path: Path) -> onnx.ModelProto:
+    try:
+        return onnx.load(str(path), load_external_data=False)
+    except (DecodeError, OSError) as error:
+        raise ModelFileError(f'it is corrupt or no ONNX file ({error})') from error
+
+
+def _spec(proto: onnx.ModelProto) -> ModelSpec:
+    texts = {entry.key: entry.value for entry in proto.metadata_props}
+    if METADATA_FILE not in texts:
+        raise ModelFileError(
+            f'it is no posenet_ros model: no {METADATA_FILE} in its metadata; make one with '
+            '`posenet export`'
+        )
+    spec = ModelSpec.from_json(texts[METADATA_FILE])
+    if initializers_sha256(proto) != spec.weights_sha256:
+        raise ModelFileError('its weights are not those that its metadata was written for')
+    return spec
+
+
+def _session(proto: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    try:
+        return onnxruntime.InferenceSession(
+            proto.SerializeToString(), options, providers=['CPUExecutionProvider']
+        )
+    # The errors of onnxruntime have no other parent in common.
+    except Exception as error:
+        raise ModelFileError(f'onnxruntime does not take its graph ({_line(error)})') from error
+
+
+def _check_contract(model: OnnxModel) -> None:
+    grey = torch.full((2, INPUT_SIZE, INPUT_SIZE, 3), 128, dtype=torch.uint8)
+    try:
+        shapes = [tuple(output.shape) for output in model.answers(grey)]
+    except Exception as error:
+        raise ModelFileError(
+            f'its network does not take two 224x224 RGB pictures ({_line(error)})'
+        ) from error
+    expected = [(2, 3), (2, 4), (2, 6, 6), (2, model.spec.network.feature_size)]
+    if shapes != expected:
+        raise ModelFileError(f'its network answers shapes {shapes}, not {expected}')
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
