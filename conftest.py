@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# Read when torch is imported: small networks on two threads of a busy machine are ten times slower.
+# Read when torch is imported: two threads on a busy machine are ten times slower than one.
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 settings.register_profile('unhurried', deadline=None, suppress_health_check=[HealthCheck.too_slow])
