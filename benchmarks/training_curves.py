@@ -14,19 +14,21 @@ import matplotlib
 matplotlib.use('Agg')
 import matplotlib.pyplot as plt
 
-PICTURES_A_STEP = 32
+from posenet_training.recipe_files import read_recipe
+
 COLUMNS = ('val_median_position_m', 'val_median_angle_deg')
 
 
 def curve(run: Path, column: str) -> list[tuple[int, float]]:
     """(pictures seen, error) at each validation of a run, all its starts one after another."""
     points = {}
+    batch = read_recipe(str(run)).batch
     logs = run.glob('logs/version_*/metrics.csv')
     for log in sorted(logs, key=lambda path: int(path.parent.name.removeprefix('version_'))):
         with log.open(newline='') as file:
             for row in csv.DictReader(file):
                 if row.get(column):
-                    points[(int(row['step']) + 1) * PICTURES_A_STEP] = float(row[column])
+                    points[(int(row['step']) + 1) * batch] = float(row[column])
     return sorted(points.items())
 
 

@@ -19,6 +19,11 @@ setup(
         'torchvision>=0.17,<1',
         # EMAWeightAveraging came with 2.6; 2.6.2 and 2.6.3 were withdrawn as compromised.
         'pytorch-lightning>=2.6.4,<2.7',
+        # Lightning's TensorBoard logger writes through it.
+        'tensorboard>=2.14,<3',
+        # Checks recipes; typer brings it anyway.
+        'pydantic>=2.7,<3',
+        'pyyaml>=6',
         'roma>=1.8,<2',
         'pillow>=10',
         # Bags without ROS; rosbags-image, with OpenCV, converts Bayer and YUV pictures of theirs.

@@ -15,7 +15,7 @@ from posenet_training.commands.explain import explain
 from posenet_training.commands.export import describe, export
 from posenet_training.commands.scene import app as scene_app
 from posenet_training.commands.training import train
-from posenet_training.errors import EvaluationError, ExplainError, ExportError, TrunkError
+from posenet_training.errors import CommandError
 
 app = typer.Typer(
     help='Teach a robot where it is: make scenes, train, judge and export models for posenet_ros.',
@@ -31,15 +31,7 @@ def main() -> None:
     """Run the command line; errors of the user's are one sentence."""
     try:
         app()
-    except (
-        SceneError,
-        TrunkError,
-        ExportError,
-        EvaluationError,
-        ExplainError,
-        ModelFileError,
-        FileNotFoundError,
-    ) as error:
+    except (CommandError, SceneError, ModelFileError, FileNotFoundError) as error:
         raise SystemExit(f'posenet: {error}') from error
 
 

@@ -16,7 +16,7 @@ SCENE = f'room:{DEMO_SEED}'
 
 
 def demo_model(
-    preset: Annotated[str, typer.Option(help='Preset of `posenet train`.')] = 'lite0',
+    recipe: Annotated[str, typer.Option(help='Recipe of `posenet train`.')] = 'room-lite0',
     resume: Annotated[bool, typer.Option('--resume', help='Go on with a stopped run.')] = False,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help='Fit the training into this time.')
@@ -24,8 +24,8 @@ def demo_model(
     model: Annotated[Path, typer.Option(help='File to write.')] = Path('models/demo.pt'),
 ) -> None:
     """Train on the demo's room only, export the model file and judge it on unseen drives."""
-    run = Path('runs') / f'demo-{preset}'
-    train(SCENE, run, preset, resume, minutes, workers=1)
+    run = Path('runs') / f'demo-{recipe}'
+    train(SCENE, run, None if resume else recipe, resume=resume, minutes=minutes)
     export(run, model, SCENE)
     evaluate(model, SCENE, json_file=run / 'evaluation.json')
 

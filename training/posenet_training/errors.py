@@ -3,17 +3,29 @@
 """Errors that end a command with one sentence; SceneError and ModelFileError are the others."""
 
 
-class TrunkError(ValueError):
+class CommandError(Exception):
+    """What a user can mend; its text says what is wrong and what to do."""
+
+
+class TrunkError(CommandError):
     """A trunk that is unknown or whose package is not installed."""
 
 
-class ExportError(RuntimeError):
+class RecipeError(CommandError):
+    """A recipe that is unknown, no YAML, or does not fit its scene."""
+
+
+class TrainingError(CommandError):
+    """A training that cannot begin or go on."""
+
+
+class ExportError(CommandError):
     """A network that cannot become a model file."""
 
 
-class EvaluationError(ValueError):
+class EvaluationError(CommandError):
     """A network that cannot be judged as asked, or a report that cannot be written."""
 
 
-class ExplainError(ValueError):
+class ExplainError(CommandError):
     """A scene or a model with too little to explain, or a folder that cannot take it."""

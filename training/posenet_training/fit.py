@@ -2,67 +2,75 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run a training from a source of frames to a checkpoint, from the start or on from a stop."""
 
-import signal
+import warnings
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import EMAWeightAveraging, ModelCheckpoint
-from pytorch_lightning.loggers import CSVLogger
-from torch import Tensor
-from torch.utils.data import DataLoader, TensorDataset
+from pytorch_lightning.callbacks import Callback, EarlyStopping, EMAWeightAveraging
+from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
+from rich.console import Console
 
-from posenet_training.data.frames import EndlessFrames, Frames, Source, statistics_of
-from posenet_training.module import Batch, PoseModule, Schedule
-from posenet_training.options import TrainOptions
+from posenet_training.cached import cached_training
+from posenet_training.checkpoints import AtomicCheckpoints, keep_best, keep_last
+from posenet_training.data.frames import Source, statistics_of
+from posenet_training.data.loading import train_loader, validation_loader
+from posenet_training.data.samples import Sample, Samples, make_sample
+from posenet_training.distribution import Processes, processes
+from posenet_training.errors import RecipeError, TrainingError
+from posenet_training.module import SCORE, PoseModule
+from posenet_training.pretraining import starting_trunk
+from posenet_training.recipe import Recipe, Steps
+from posenet_training.reporting import Report
+from posenet_training.run_files import LAST, LOGS
+from posenet_training.schedule import Schedule
 
-CHECKPOINT = 'last.ckpt'
-SAVE_EVERY = timedelta(minutes=3)
+# Frames that are watched while a network trains, taken from all over the split.
+WATCHED = 1000
 
 
-class Report(pl.Callback):
-    """Prints one line after each validation."""
+@dataclass(frozen=True)
+class RunOptions:
+    """What decides where and for how long a recipe runs, but not what it learns from.
 
-    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.sanity_checking:
-            return
-        values = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        print(
-            f'step {trainer.global_step:6d}  {values.get("seconds", 0.0) / 60.0:6.1f} min  '
-            f'{values.get("side", 0.0):3.0f} px  loss {values.get("train_loss", 0.0):6.3f}  '
-            f'median {values["val_median_position_m"]:.3f} m {values["val_median_angle_deg"]:.2f} '
-            f'deg  p95 {values["val_p95_position_m"]:.3f} m {values["val_p95_angle_deg"]:.2f} deg',
-            flush=True,
-        )
+    minutes        fit the whole schedule into this time (schedule.py) instead of its steps
+    workers        processes that make samples
+    trunk_weights  file of a classifier's weights to begin with
+    save_every     of last.ckpt
+    """
+
+    seed: int = 1
+    minutes: float | None = None
+    workers: int = 1
+    trunk_weights: Path | None = None
+    save_every: timedelta = timedelta(minutes=3)
 
 
 def fit(
-    source: Source,
-    options: TrainOptions,
-    run: Path,
-    resume: bool = False,
-    minutes: float | None = None,
-    workers: int = 1,
+    source: Source, recipe: Recipe, run: Path, options: RunOptions, resume: bool = False
 ) -> Path:
     """Train on a source and return the checkpoint, `run`/last.ckpt.
 
-    Writes the checkpoint every 3 minutes and on SIGTERM, Ctrl-C and errors; logs to
-    `run`/logs/version_N/metrics.csv, one version a start.  With `resume` it goes on from the
-    checkpoint; FileNotFoundError when there is none.  `minutes`: see Schedule.
+    Writes it every few minutes and on SIGTERM, Ctrl-C and errors, and best.ckpt beside it; logs
+    to `run`/logs/version_N, as CSV and for TensorBoard, one version a start.  With `resume` it
+    goes on from last.ckpt.  Raises FileNotFoundError where there is none, TrainingError where it
+    is damaged, and what the recipe's parts raise.
     """
-    checkpoint = run / CHECKPOINT
-    if resume and not checkpoint.is_file():
-        raise FileNotFoundError(f"there is no checkpoint '{checkpoint}' to resume: train first")
+    checkpoint = run / LAST
+    start_step = _start_step(checkpoint) if resume else 0
     run.mkdir(parents=True, exist_ok=True)
+    team = processes()
     pl.seed_everything(options.seed, verbose=False)
-    module = PoseModule(options, statistics_of(source.frames('statistics')))
-    frames = source.training(options.seed, _start(checkpoint, resume), options.reuse)
-    trainer = _trainer(options, run, minutes)
+    module, samples = _prepare(source, recipe, options)
+    trainer = _trainer(recipe, run, options, samples, team)
+    _silence_what_is_meant_so()
     trainer.fit(
         module,
-        train_loader(frames, options, workers),
-        validation_loader(source.frames('validation')),
+        train_loader(samples, recipe.batch, start_step, team, options.workers),
+        validation_loader(module.watched(_watched(source, team))),
         ckpt_path=checkpoint if resume else None,
         weights_only=True,
     )
@@ -70,61 +78,91 @@ def fit(
     return checkpoint
 
 
-def _start(checkpoint: Path, resume: bool) -> int:
-    if not resume:
-        return 0
-    return int(torch.load(checkpoint, map_location='cpu', weights_only=True)['global_step'])
+def _prepare(source: Source, recipe: Recipe, options: RunOptions) -> tuple[PoseModule, Samples]:
+    network = recipe.network
+    trunk = starting_trunk(network.trunk, network.pretrained, options.trunk_weights)
+    statistics = statistics_of(source.each('statistics'))
+    samples = source.training(recipe, options.seed)
+    _check(source, recipe, samples)
+    if recipe.cached_features:
+        return cached_training(recipe, options.seed, statistics, trunk, samples)
+    return PoseModule(recipe, options.seed, statistics, trunk), samples
 
 
-def _trainer(options: TrainOptions, run: Path, minutes: float | None) -> pl.Trainer:
+def _silence_what_is_meant_so() -> None:
+    for message in ('Checkpoint directory', '.*in eval mode', '.*LeafSpec'):
+        warnings.filterwarnings('ignore', message)
+
+
+def _check(source: Source, recipe: Recipe, samples: Samples) -> None:
+    if samples.epoch is None and (recipe.steps is None or isinstance(recipe.schedule, Steps)):
+        raise RecipeError(
+            f"'{source.name}' has no epochs, every view of it is new: give the length in steps "
+            'and a cosine schedule'
+        )
+    if recipe.loss.reprojection and not source.has_points:
+        raise RecipeError(
+            f"the recipe's reprojection loss needs a depth picture and the intrinsics of every "
+            f"training picture, which '{source.name}' does not have: train with "
+            '--set loss.reprojection=0, or import depth'
+        )
+
+
+def _watched(source: Source, team: Processes) -> list[Sample]:
+    """This process's share of the frames that are watched."""
+    frames = islice(source.each('validation', WATCHED), team.rank, None, team.count)
+    return [make_sample(*frame) for frame in frames]
+
+
+def _start_step(checkpoint: Path) -> int:
+    if not checkpoint.is_file():
+        raise FileNotFoundError(f"there is no checkpoint '{checkpoint}' to resume: train first")
+    try:
+        stored = torch.load(checkpoint, map_location='cpu', weights_only=True)
+        return int(stored['global_step'])
+    except Exception as error:
+        raise TrainingError(
+            f"checkpoint '{checkpoint}' cannot be read ({type(error).__name__}): train again, or "
+            'put a whole one there'
+        ) from error
+
+
+def _trainer(
+    recipe: Recipe, run: Path, options: RunOptions, samples: Samples, team: Processes
+) -> pl.Trainer:
+    gpu = torch.cuda.is_available()
+    logs = CSVLogger(run, name=LOGS, flush_logs_every_n_steps=50)
     return pl.Trainer(
         max_epochs=-1,
-        val_check_interval=options.validate_every,
+        val_check_interval=recipe.validate_every,
         check_val_every_n_epoch=None,
         num_sanity_val_steps=0,
-        gradient_clip_val=5.0,
-        accelerator='auto',
-        devices=1,
-        logger=CSVLogger(run, name='logs', flush_logs_every_n_steps=50),
+        gradient_clip_val=recipe.clip or None,
+        accelerator='gpu' if gpu else 'cpu',
+        precision='16-mixed' if gpu else '32-true',
+        devices=team.count_here,
+        num_nodes=team.machines,
+        # The weights of a part of the loss get no gradient where that part does not count yet.
+        strategy='ddp_find_unused_parameters_true' if team.count > 1 else 'auto',
+        use_distributed_sampler=False,
+        logger=[logs, TensorBoardLogger(run, name=LOGS, version=logs.version)],
         log_every_n_steps=50,
-        callbacks=[
-            Schedule(minutes),
-            EMAWeightAveraging(decay=options.ema_decay),
-            ModelCheckpoint(
-                dirpath=run,
-                filename=CHECKPOINT.removesuffix('.ckpt'),
-                train_time_interval=SAVE_EVERY,
-                save_on_exception=True,
-                enable_version_counter=False,
-            ),
-            Report(),
-        ],
+        plugins=[AtomicCheckpoints()],
+        callbacks=_callbacks(recipe, run, options, samples),
         enable_progress_bar=False,
         enable_model_summary=False,
     )
 
 
-def train_loader(frames: EndlessFrames, options: TrainOptions, workers: int) -> DataLoader[Batch]:
-    """Batches of an endless stream, made by `workers` other processes."""
-    return DataLoader(
-        frames,
-        batch_size=options.batch,
-        num_workers=workers,
-        # A renderer or threads that were started before a fork do not survive it.
-        multiprocessing_context='spawn' if workers else None,
-        persistent_workers=workers > 0,
-        prefetch_factor=4 if workers else None,
-        worker_init_fn=_leave_signals_to_the_trainer,
-    )
-
-
-def _leave_signals_to_the_trainer(_: int) -> None:
-    """A stop reaches the whole process group; loaders end when the trainer closes them."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def validation_loader(frames: Frames) -> DataLoader[tuple[Tensor, ...]]:
-    """Batches of fixed frames."""
-    dataset = TensorDataset(torch.from_numpy(frames.images), *frames.labels())
-    return DataLoader(dataset, batch_size=50)
+def _callbacks(recipe: Recipe, run: Path, options: RunOptions, samples: Samples) -> list[Callback]:
+    callbacks: list[Callback] = [Schedule(samples.epoch or 1, options.minutes)]
+    if recipe.averaging:
+        callbacks.append(EMAWeightAveraging(decay=recipe.averaging))
+    if recipe.patience:
+        callbacks.append(EarlyStopping(SCORE, patience=recipe.patience))
+    return [
+        *callbacks,
+        keep_last(run, options.save_every),
+        keep_best(run),
+        Report(Console()),
+    ]

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from posenet_ros.preprocess import INPUT_SIZE
-from posenet_training.options import NetworkOptions
+from posenet_training.recipe import NetworkOptions
 from posenet_training.rotation import make_rotation_head
-from posenet_training.trunks import make_trunk
+from posenet_training.trunks import Trunk, make_trunk, trunk_kind
 
 FEATURE_SIZE = 2048
 AUXILIARY_SIZE = 1024
@@ -88,7 +88,7 @@ class PoseNet(nn.Module):
     """The network with its scene: takes the crops as they are, uint8 RGB [B, 224, 224, 3].
 
     `side` is the side in pixels at which the trunk looks at the 224 crop: training starts low,
-    where pictures are cheap.
+    where pictures are cheap.  The trunk's weights are random unless one is given.
     """
 
     mean_image: Tensor
@@ -96,12 +96,14 @@ class PoseNet(nn.Module):
     centre: Tensor
     scale: Tensor
 
-    def __init__(self, options: NetworkOptions, statistics: SceneStatistics) -> None:
+    def __init__(
+        self, options: NetworkOptions, statistics: SceneStatistics, trunk: Trunk | None = None
+    ) -> None:
         super().__init__()
         self.options = options
         self.side = INPUT_SIZE
         self.head = make_rotation_head(options.rotation)
-        self.trunk = make_trunk(options.trunk)
+        self.trunk = trunk or make_trunk(options.trunk)
         self.feature = nn.Linear(self.trunk.channels, FEATURE_SIZE)
         self.dropout = nn.Dropout(options.dropout)
         self.regressor = Regressor(FEATURE_SIZE, self.head.size)
@@ -109,10 +111,13 @@ class PoseNet(nn.Module):
             AuxiliaryRegressor(channels, self.head.size, options.auxiliary_dropout)
             for channels in self.trunk.tap_channels
         )
-        self.register_buffer('mean_image', statistics.mean_image.float())
-        self.register_buffer('pixel_scale', torch.tensor(statistics.pixel_scale))
+        mean_image, pixel_scale = _normalisation(options, statistics)
+        self.register_buffer('mean_image', mean_image)
+        self.register_buffer('pixel_scale', torch.tensor(pixel_scale))
         self.register_buffer('centre', statistics.centre.float())
         self.register_buffer('scale', torch.tensor(statistics.scale))
+        # Frozen batch norms are so from the beginning.
+        self.train()
 
     def normalise(self, images: Tensor) -> Tensor:
         """Turn crops [B, 224, 224, 3] 0..255 into the trunk's pictures [B, 3, side, side]."""
@@ -130,15 +135,20 @@ class PoseNet(nn.Module):
             return pictures
         return interpolate(pictures, (self.side, self.side), mode='bilinear', antialias=True)
 
-    def features(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Localization feature [B, 2048] and the trunk's taps of normalised pictures."""
+    def pooled(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """What the trunk says of normalised pictures: [B, channels] over all places, its taps."""
         maps, taps = self.trunk(pictures)
-        return torch.relu(self.feature(maps.mean(dim=(2, 3)))), taps
+        return maps.mean(dim=(2, 3)), taps
 
-    def regress(self, pictures: Tensor) -> list[RawPose]:
+    def answer(self, pooled: Tensor) -> tuple[RawPose, Tensor]:
+        """The final regressor's answer and the localization feature [B, 2048]."""
+        feature = torch.relu(self.feature(pooled))
+        return self._in_map(*self.regressor(self.dropout(feature))), feature
+
+    def regress(self, images: Tensor) -> list[RawPose]:
         """Answers of the final regressor and, in training, of the auxiliary ones after it."""
-        feature, taps = self.features(pictures)
-        answers = [self._in_map(*self.regressor(self.dropout(feature)))]
+        pooled, taps = self.pooled(self.normalise(images))
+        answers = [self.answer(pooled)[0]]
         if self.training:
             for auxiliary, tap in zip(self.auxiliaries, taps, strict=True):
                 answers.append(self._in_map(*auxiliary(tap)))
@@ -146,9 +156,28 @@ class PoseNet(nn.Module):
 
     def forward(self, images: Tensor) -> Pose:
         """Poses T_map_camera (optical axes) of uint8 RGB crops [B, 224, 224, 3]."""
-        feature, _ = self.features(self.normalise(images))
-        answer = self._in_map(*self.regressor(self.dropout(feature)))
+        return self.pose(self.pooled(self.normalise(images))[0])
+
+    def pose(self, pooled: Tensor) -> Pose:
+        """Poses of what the trunk said of pictures."""
+        answer, feature = self.answer(pooled)
         return Pose(answer.position, self.head.quaternion(answer.rotation), feature)
+
+    def train(self, mode: bool = True) -> 'PoseNet':
+        """Switch to training; the trunk's batch norms stay as they are where they are frozen."""
+        super().train(mode)
+        if self.options.batch_norm == 'frozen':
+            for layer in self.trunk.modules():
+                if isinstance(layer, nn.BatchNorm2d):
+                    layer.eval()
+        return self
 
     def _in_map(self, position: Tensor, rotation: Tensor) -> RawPose:
         return RawPose(self.centre + self.scale * position, rotation)
+
+
+def _normalisation(options: NetworkOptions, statistics: SceneStatistics) -> tuple[Tensor, float]:
+    if options.normalisation == 'scene':
+        return statistics.mean_image.float(), statistics.pixel_scale
+    pixels = trunk_kind(options.trunk).pixels
+    return torch.tensor(pixels.mean).expand(INPUT_SIZE, INPUT_SIZE, 3).clone(), pixels.scale

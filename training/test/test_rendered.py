@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rendered frames are reproducible, new in every stream, and carry their true poses."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from training_samples import RECIPE
 
 from posenet_ros.geometry import transform
 from posenet_ros.preprocess import crop, crop_window
 from posenet_training.data import rendered
-from posenet_training.data.frames import TRAINING_STREAM
+from posenet_training.data.samples import TRAINING_STREAM
+from posenet_training.errors import RecipeError
+from posenet_training.recipe import Recipe, Views
 from simulation.sampling import random_view
 
 
@@ -18,33 +23,47 @@ def source():
     return rendered.RenderedSource(7)
 
 
-def positions(source, seed: int, start: int, reuse: int, count: int) -> list[tuple[float, ...]]:
-    stream = iter(source.training(seed, start, reuse))
-    return [tuple(next(stream)[1].tolist()) for _ in range(count)]
+def recipe(**views) -> Recipe:
+    """A recipe whose views are shown as they were drawn."""
+    return dataclasses.replace(RECIPE, views=Views(**{'crop': 'centre', 'light': 0.0, **views}))
 
 
-def test_stream_repeats_itself_and_differs_by_seed_and_start(source):
-    first = positions(source, 1, 0, 1, 3)
-    assert first == positions(source, 1, 0, 1, 3)
-    assert not set(first) & set(positions(source, 2, 0, 1, 3))
-    assert not set(first) & set(positions(source, 1, 100, 1, 3))
+def positions(source, seed: int, numbers: range, reuse: int = 1) -> list[tuple[float, ...]]:
+    samples = source.training(recipe(reuse=reuse), seed)
+    return [tuple(samples[number].position.tolist()) for number in numbers]
+
+
+def test_a_sample_is_the_same_wherever_and_whenever_it_is_drawn(source):
+    first = positions(source, 1, range(6))
+    assert positions(source, 1, range(3, 6)) == first[3:]
+    assert len(set(first)) == 6
+    assert not set(first) & set(positions(source, 2, range(6)))
+
+
+def test_reused_views_are_the_same_after_a_stop(source):
+    assert positions(source, 1, range(40), reuse=4)[30:] == positions(source, 1, range(30, 40), 4)
 
 
 def test_frame_is_the_robots_crop_with_the_pose_it_was_drawn_from(source):
-    image, position, q_xyzw = next(iter(source.training(5, 0, 1)))
-    rng = np.random.default_rng([TRAINING_STREAM, 5, 0, 0])
+    sample = source.training(recipe(), 5)[3]
+    rng = np.random.default_rng([TRAINING_STREAM, 5, rendered.VIEW_STREAM, 3])
     T_map_camera, light = random_view(source.room, rng)
     picture = source.renderer.render(T_map_camera, light)
-    difference = np.abs(image.numpy().astype(int) - crop(picture, crop_window(640, 480)))
+    difference = np.abs(sample.image.numpy().astype(int) - crop(picture, crop_window(640, 480)))
     # The rasterizer snaps vertices to pixels, and the two draw other noise of the same strength.
     assert np.median(difference) <= light.noise + 1.0
     assert np.mean(difference > 30) < 0.03
-    np.testing.assert_allclose(transform(position, q_xyzw), T_map_camera, atol=1e-5)
+    np.testing.assert_allclose(transform(sample.position, sample.q_xyzw), T_map_camera, atol=1e-5)
 
 
-def test_reuse_shows_frames_again_on_average_as_often_as_asked(source):
-    shown = positions(source, 1, 0, 4, 80)
-    assert 10 <= len(set(shown)) <= 35
+def test_reuse_shows_views_again_on_average_as_often_as_asked(source):
+    shown = positions(source, 1, range(80), reuse=4)
+    assert 10 <= len(set(shown)) <= 20
+
+
+def test_recipes_that_move_pictures_are_refused(source):
+    with pytest.raises(RecipeError, match=r'views\.crop=centre'):
+        source.training(recipe(crop='near'), 1)
 
 
 def test_no_judging_split_shares_a_stream_with_training():

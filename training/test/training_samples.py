@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small real material for the tests: pictures, a folder of them, networks."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,34 @@ from PIL import Image
 from scene_samples import SceneFrame, write_sample_scene
 from scipy.spatial.transform import Rotation
 
+from posenet_ros.model_spec import Camera
 from posenet_ros.scene import Scene
 from posenet_training.network import PoseNet, SceneStatistics
-from posenet_training.options import NetworkOptions
+from posenet_training.recipe import (
+    Cosine,
+    Loss,
+    NetworkOptions,
+    Optimizer,
+    Recipe,
+    Side,
+    Views,
+    WeightedByBeta,
+)
+
+# A small network that learns within seconds, with every sample as it was taken.
+RECIPE = Recipe(
+    meaning='for tests',
+    network=NetworkOptions('mobilenet_v3_small', 'six_d', dropout=0.0),
+    loss=Loss(WeightedByBeta(beta=1.0)),
+    optimizer=Optimizer('adamw', 1e-3),
+    schedule=Cosine(),
+    batch=4,
+    steps=3,
+    views=Views(crop='near', light=0.3),
+    sides=(Side(1.0, 64),),
+    averaging=0.8,
+    validate_every=40,
+)
 
 
 def picture(rng: np.random.Generator, width: int = 96, height: int = 64) -> NDArray[np.uint8]:
@@ -36,6 +62,11 @@ def small_scene(root: Path, train: int = 4, validation: int = 3) -> Scene:
     splits = ['train'] * train + ['validation'] * validation
     frames = [SceneFrame(picture(rng), random_pose(rng), split) for split in splits]
     return write_sample_scene(root, frames)
+
+
+def calibrated(scene: Scene) -> Scene:
+    """The same scene with the intrinsics of its camera known."""
+    return dataclasses.replace(scene, cameras={'camera': Camera(96, 64, 80.0, 80.0, 47.5, 31.5)})
 
 
 def crops(count: int, seed: int = 0) -> NDArray[np.uint8]:

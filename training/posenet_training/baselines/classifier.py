@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from torchvision.transforms.functional import center_crop, resize
 
 from posenet_ros.preprocess import INPUT_SIZE
-from posenet_training.trunks import Trunk, make_trunk
+from posenet_training.pretraining import pretrained_trunk
+from posenet_training.trunks import Trunk, trunk_kind
 
 TRUNK = 'efficientnet_lite0'
-# What EfficientNet-Lite was trained with: grey levels about 127 in units of 128, in all channels.
-GREY_MEAN, GREY_DEVIATION = 127.0, 128.0
 # Its pictures: the shorter side resampled to this, then the centre of the network's size.
 SHORTER_SIDE = 256
 BATCH = 8
@@ -67,8 +66,10 @@ def classifier_features(views: Iterable[NDArray[np.uint8]]) -> Features:
 @cache
 def frozen_trunk() -> Trunk:
     """The classifier without its last layer, read once."""
-    return make_trunk(TRUNK).eval()
+    return pretrained_trunk(TRUNK).eval()
 
 
 def _normalised(views: NDArray[np.uint8]) -> torch.Tensor:
-    return (torch.from_numpy(views).permute(0, 3, 1, 2).float() - GREY_MEAN) / GREY_DEVIATION
+    pixels = trunk_kind(TRUNK).pixels
+    mean = torch.tensor(pixels.mean).view(3, 1, 1)
+    return (torch.from_numpy(views).permute(0, 3, 1, 2).float() - mean) / pixels.scale

@@ -17,6 +17,7 @@ from posenet_training.commands.training import RunArgument, open_source
 from posenet_training.errors import ExportError
 from posenet_training.exporting.choices import Choices, Format, Precision
 from posenet_training.exporting.run_scene import scene_of
+from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
     from posenet_training.data.frames import Source
@@ -45,11 +46,10 @@ def export(
     """Write a run's averaged network as a model file, with its held-out errors on the scene."""
     from posenet_training.evaluation.terminal import print_report
     from posenet_training.exporting.export import export as export_run
-    from posenet_training.fit import CHECKPOINT
 
     created = datetime.now(timezone.utc).isoformat(timespec='seconds')
     choices = Choices(file_format, precision)
-    exported = export_run(run / CHECKPOINT, _source(run, scene), model, created, choices)
+    exported = export_run(run / LAST, _source(run, scene), model, created, choices)
     print_report(exported.spec.metrics, Console())
     say(_summary(model, exported))
 

@@ -1,17 +1,21 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""`posenet train`."""
+"""`posenet train`, and how commands name scenes, runs and model files."""
 
 from __future__ import annotations
 
 import logging
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posenet_training.options import PRESETS
+from posenet_training.commands.console import say
+from posenet_training.errors import TrainingError
+from posenet_training.recipe_files import RunOrigin, read_recipe, recipe_names, write_run
+from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
     from posenet_training.data.frames import Source
@@ -30,6 +34,8 @@ SceneArgument = Annotated[
 RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
 ModelArgument = Annotated[Path, typer.Argument(help='Model file (.pt).')]
 
+DEFAULT_RECIPE = 'pictures'
+
 
 def open_source(scene: str) -> Source:
     """Open a scene by what the command line says; raises SceneError when there is none."""
@@ -46,30 +52,54 @@ def open_source(scene: str) -> Source:
 
 def train(
     scene: SceneArgument,
-    run: RunArgument,
-    preset: Annotated[
-        str,
+    out: Annotated[Path, typer.Option(help='Folder of the run: recipe, checkpoints, logs.')],
+    recipe: Annotated[
+        str | None,
         typer.Option(
-            help='; '.join(f'{name}: {preset.meaning}' for name, preset in PRESETS.items())
+            help=f'{", ".join(recipe_names())}; a YAML file like theirs, or the folder of a run '
+            f"to repeat; '{DEFAULT_RECIPE}' unless given, the run's own with --resume."
         ),
-    ] = 'mobilenet',
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option('--set', help='Change a value of the recipe: --set loss.weights.beta=10.'),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help='Of everything random.')] = 1,
     resume: Annotated[
-        bool, typer.Option('--resume', help="Go on from the run's checkpoint.")
+        bool, typer.Option('--resume', help="Go on from the run's last checkpoint.")
     ] = False,
     minutes: Annotated[
         float | None,
         typer.Option(
-            min=0.1, help="Fit the whole schedule into this time instead of the preset's steps."
+            min=0.1, help="Fit the whole schedule into this time instead of the recipe's steps."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, help='Processes that make frames.')] = 1,
+    workers: Annotated[int, typer.Option(min=0, help='Processes that make samples.')] = 1,
+    trunk_weights: Annotated[
+        Path | None,
+        typer.Option(help='File of a classifier with this trunk to begin with: ImageNet, Places.'),
+    ] = None,
 ) -> None:
     """Train a network on a scene; stop it at any time, go on with --resume."""
-    if preset not in PRESETS:
-        raise typer.BadParameter(f"preset '{preset}' is unknown: use one of {', '.join(PRESETS)}")
-    from posenet_training.fit import fit
+    if not resume and (out / LAST).exists():
+        raise TrainingError(
+            f"'{out}' holds a run already: go on with --resume, or name another folder with --out"
+        )
+    chosen = read_recipe(recipe or (str(out) if resume else DEFAULT_RECIPE), changes or [])
+    from posenet_training.failures import full_disk_or_memory
+    from posenet_training.fit import RunOptions, fit
 
     # Lightning's own notes are no news to who trains: only its warnings.
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
-    checkpoint = fit(open_source(scene), PRESETS[preset].options, run, resume, minutes, workers)
-    typer.echo(f'trained: {checkpoint}')
+    options = RunOptions(seed, minutes, workers, trunk_weights)
+    source = open_source(scene)
+    with full_disk_or_memory():
+        out.mkdir(parents=True, exist_ok=True)
+        write_run(out, chosen, RunOrigin(scene, seed, str(trunk_weights or ''), versions()))
+        checkpoint = fit(source, chosen, out, options, resume)
+    say(f'trained: {checkpoint}')
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides a training's figures."""
+    return {name: version(name) for name in ('posenet_training', 'torch', 'torchvision')}

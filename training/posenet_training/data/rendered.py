@@ -1,13 +1,26 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated room: every training frame is drawn when it is needed and never seen twice."""
+"""A simulated room: every training frame is drawn when it is needed."""
+
+from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import CropWindow, crop, crop_window
-from posenet_training.data.frames import EndlessFrames, Frame, Frames
+from posenet_training.augmentation.photometric import photometric
+from posenet_training.data.frames import Frame, Frames, stacked
+from posenet_training.data.samples import (
+    TRAINING_STREAM,
+    Sample,
+    Samples,
+    make_sample,
+    sample_rng,
+)
+from posenet_training.errors import RecipeError
+from posenet_training.recipe import Recipe
 from simulation.camera import window_camera
 from simulation.drive import Floor
 from simulation.light import Light
@@ -22,6 +35,10 @@ VIEWS = {'statistics': 400, 'reference': 2000, 'validation': 400}
 DRIVES = {'calibration': 20, 'test': 20}
 FRAMES_A_DRIVE = 50
 SECONDS_BETWEEN_FRAMES = 1.0
+# Views that each loader process keeps for reuse: 150 kB each.
+POOL_SIZE = 6000
+# Keeps the views' generators apart from the samples'.
+VIEW_STREAM = 1
 
 
 class RenderedSource:
@@ -35,19 +52,31 @@ class RenderedSource:
         self.renderer = Renderer(self.room)
         self.camera: Camera | None = self.renderer.camera
 
-    def training(self, seed: int, start: int, reuse: int) -> EndlessFrames:
-        return RenderedFrames(self.room, self.renderer.camera, seed, start, reuse)
+    @property
+    def has_points(self) -> bool:
+        return False
 
-    def frames(self, split: str) -> Frames:
+    def training(self, recipe: Recipe, seed: int) -> Samples:
+        return RenderedSamples(self.room, self.renderer.camera, recipe, seed)
+
+    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
+        every = 1 if at_most is None else -(-self._size(split) // at_most)
+        yield from islice(self._draw(split), 0, None, every)
+
+    def _size(self, split: str) -> int:
+        return VIEWS.get(split) or DRIVES[split] * FRAMES_A_DRIVE
+
+    def _draw(self, split: str) -> Iterator[Frame]:
         rng = np.random.default_rng([SPLIT_SEEDS[split], self.room.seed])
         if split in VIEWS:
-            pairs = [draw_view(self.renderer, rng) for _ in range(VIEWS[split])]
+            yield from (draw_view(self.renderer, rng) for _ in range(VIEWS[split]))
         else:
             floor = Floor.of(self.room)
-            drives = [draw_drive(self.renderer, floor, rng) for _ in range(DRIVES[split])]
-            pairs = [frame for drive in drives for frame in drive]
-        images, poses = zip(*pairs, strict=True)
-        return Frames(np.stack(images), np.stack(poses))
+            for _ in range(DRIVES[split]):
+                yield from draw_drive(self.renderer, floor, rng)
+
+    def frames(self, split: str) -> Frames:
+        return stacked(self.each(split))
 
     def describe(self, split: str) -> str:
         seed = f'generator seed [{SPLIT_SEEDS[split]}, {self.room.seed}]'
@@ -56,21 +85,45 @@ class RenderedSource:
         return f'{DRIVES[split]} drives of {FRAMES_A_DRIVE} frames, {seed}'
 
 
-class RenderedFrames(EndlessFrames):
+class RenderedSamples(Samples):
     """Random views of a room; each loader process draws with its own copy of the renderer.
 
-    Only the robot's crop window of each picture is drawn, a third quicker than all of it.
+    Only the robot's crop window of each picture is drawn, a third quicker than all of it.  Views
+    are numbered too: sample n shows one of the POOL_SIZE latest views before view n / reuse,
+    which are kept, so that each view is shown `reuse` times on average, at random distances.
     """
 
-    def __init__(self, room: Room, camera: Camera, seed: int, start: int, reuse: int) -> None:
-        super().__init__(seed, start, reuse)
+    def __init__(self, room: Room, camera: Camera, recipe: Recipe, seed: int) -> None:
+        if recipe.views.crop != 'centre' or recipe.views.turn_deg or recipe.loss.relative:
+            raise RecipeError(
+                'a simulated room draws every view anew: its recipe needs views.crop=centre, '
+                'views.turn_deg=0 and loss.relative=0'
+            )
         window = crop_window(camera.width, camera.height)
         self.whole = CropWindow(0, 0, window.side)
         self.renderer = Renderer(room, window_camera(camera, window))
+        self.views = recipe.views
+        self.seed = seed
+        self.drawn: dict[int, Frame] = {}
+        self.oldest = 0
 
-    def draw(self, rng: np.random.Generator) -> Frame:
-        T_map_camera, light = random_view(self.renderer.room, rng)
-        return crop(self.renderer.render(T_map_camera, light), self.whole), T_map_camera
+    def __getitem__(self, number: int) -> Sample:
+        rng = sample_rng(self.seed, number)
+        newest = number // self.views.reuse
+        oldest = max(newest - POOL_SIZE, 0) if self.views.reuse > 1 else newest
+        image, T_map_camera = self._view(int(rng.integers(oldest, newest + 1)))
+        for view in range(self.oldest, oldest):
+            self.drawn.pop(view, None)
+        self.oldest = max(self.oldest, oldest)
+        return make_sample(photometric(image, self.views.light, rng), T_map_camera)
+
+    def _view(self, view: int) -> Frame:
+        if view not in self.drawn:
+            rng = np.random.default_rng([TRAINING_STREAM, self.seed, VIEW_STREAM, view])
+            T_map_camera, light = random_view(self.renderer.room, rng)
+            picture = self.renderer.render(T_map_camera, light)
+            self.drawn[view] = crop(picture, self.whole), T_map_camera
+        return self.drawn[view]
 
 
 def draw_view(renderer: Renderer, rng: np.random.Generator) -> Frame:

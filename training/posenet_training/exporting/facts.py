@@ -16,14 +16,14 @@ from posenet_training.data.frames import Source
 from posenet_training.errors import ExportError
 from posenet_training.metrics import second_moment
 from posenet_training.network import FEATURE_SIZE, PoseNet
-from posenet_training.options import TrainOptions
+from posenet_training.recipe import Recipe
 from posenet_training.sequences import evenly
 
 COVERAGE_POINTS = 500
 
 Point = tuple[float, float, float]
 # As load_network gives it.
-Run = tuple[PoseNet, TrainOptions, dict[str, Any]]
+Run = tuple[PoseNet, Recipe, dict[str, Any]]
 
 
 def spec_of(
@@ -33,7 +33,7 @@ def spec_of(
 
     positions: those of the training pictures [N, 3].
     """
-    network, options, checkpoint = run
+    network, recipe, checkpoint = run
     return ModelSpec(
         scene=source.name,
         frame_id=source.map_frame,
@@ -42,12 +42,12 @@ def spec_of(
         coverage=tuple(map(_point, evenly(list(positions), COVERAGE_POINTS))),
         held_out_errors=errors,
         network=Network(
-            options.network.trunk,
-            options.network.rotation,
+            recipe.network.trunk,
+            recipe.network.rotation,
             FEATURE_SIZE,
             network.trunk.pretrained,
         ),
-        recipe=_recipe(options, checkpoint),
+        recipe=_recipe(recipe, checkpoint),
         metrics={},
         versions={
             'torch': torch.__version__,
@@ -80,10 +80,11 @@ def _point(position: NDArray[np.float64]) -> Point:
     return x, y, z
 
 
-def _recipe(options: TrainOptions, checkpoint: dict[str, Any]) -> dict[str, Any]:
+def _recipe(recipe: Recipe, checkpoint: dict[str, Any]) -> dict[str, Any]:
     schedule = checkpoint['callbacks'].get('Schedule', {})
     return {
-        **asdict(options),
+        **asdict(recipe),
+        'seed': int(checkpoint['seed']),
         'steps_done': int(checkpoint['global_step']),
         'minutes': round(schedule.get('seconds', 0.0) / 60.0, 1),
     }

@@ -7,8 +7,7 @@ from pathlib import Path
 import yaml
 
 from posenet_training.errors import ExportError
-
-RECIPE_FILE = 'recipe.yaml'
+from posenet_training.run_files import RECIPE
 
 
 def scene_of(run: Path) -> str:
@@ -19,13 +18,13 @@ def scene_of(run: Path) -> str:
     if not run.is_dir():
         raise ExportError(f"there is no run '{run}': train one with `posenet train`")
     try:
-        recipe = yaml.safe_load((run / RECIPE_FILE).read_text())
+        recipe = yaml.safe_load((run / RECIPE).read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         recipe = None
     scene = recipe.get('scene') if isinstance(recipe, dict) else None
     if not isinstance(scene, str) or not scene:
         raise ExportError(
-            f"run '{run}' does not say which scene it learned (no scene in its {RECIPE_FILE}): "
+            f"run '{run}' does not say which scene it learned (no scene in its {RECIPE}): "
             'name it with --scene'
         )
     return scene

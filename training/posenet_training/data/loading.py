@@ -1,0 +1,40 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Batches of samples for training, and of fixed frames to watch."""
+
+import signal
+
+from torch.utils.data import DataLoader
+
+from posenet_training.data.samples import Sample, SampleNumbers, Samples
+from posenet_training.distribution import Processes
+
+WATCHED_BATCH = 50
+
+
+def train_loader(
+    samples: Samples, batch: int, start_step: int, team: Processes, workers: int
+) -> DataLoader[Sample]:
+    """Batches from a step on, without end, made by `workers` other processes."""
+    return DataLoader(
+        samples,
+        sampler=SampleNumbers(start_step, batch, team.rank, team.count),
+        batch_size=team.share(batch),
+        num_workers=workers,
+        # A renderer or threads that were started before a fork do not survive it.
+        multiprocessing_context='spawn' if workers else None,
+        persistent_workers=workers > 0,
+        prefetch_factor=4 if workers else None,
+        worker_init_fn=_leave_signals_to_the_trainer,
+    )
+
+
+def validation_loader(samples: list[Sample]) -> DataLoader[Sample]:
+    """Batches of fixed samples in memory."""
+    return DataLoader(samples, batch_size=WATCHED_BATCH)  # type: ignore[arg-type]
+
+
+def _leave_signals_to_the_trainer(_: int) -> None:
+    """A stop reaches the whole process group; loaders end when the trainer closes them."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
