@@ -137,7 +137,7 @@ def real_piece(root: Path, name: str, wanted: slice) -> Scene:
         files = [p.with_name(p.name.replace('.color.jpg', '.pose.txt')) for p in pictures]
         poses = np.stack([np.loadtxt(file) for file in files])
         camera = Camera(640, 480, 525.0, 525.0, 320.0, 240.0)
-    scene_of(root, pictures, poses, camera, source={'stamps': 'counted'})
+    scene_of(root, pictures, poses, camera, rate=10.0, source={'stamps': 'counted'})
     return read_scene(root)
 
 

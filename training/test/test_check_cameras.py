@@ -26,7 +26,7 @@ from simulation.journey import Journey
 from simulation.renderer import Renderer
 from simulation.room import Room
 
-COUNT, RATE, FINE = 120, 10, 15
+COUNT, RATE, FINE = 100, 10, 15
 LATER = 3  # fine steps from a picture of the front camera to that of the left one
 FISHEYE = Camera(
     320, 240, 150.0, 150.0, 160.0, 120.0, 'equidistant', distortion=(0.05, -0.01, 0.0, 0.0)
@@ -35,7 +35,7 @@ WIDE = Camera(640, 480, 170.0, 170.0, 320.0, 240.0)
 T_FRONT_LEFT = np.eye(4)
 T_FRONT_LEFT[:3, :3] = Rotation.from_euler('y', -np.pi / 2).as_matrix()
 T_FRONT_LEFT[:3, 3] = (-0.10, 0.0, -0.05)
-BUDGET = Budget(turning=40, changing=36)
+BUDGET = Budget(turning=36, changing=30)
 
 
 def fisheye_from_wide() -> tuple[np.ndarray, np.ndarray]:

@@ -19,15 +19,15 @@ from posenet_training.check.view import View
 
 @pytest.fixture(scope='module')
 def office(tmp_path_factory):
-    view = View(real_piece(tmp_path_factory.mktemp('office') / 's', 'office', slice(0, 70)))
-    return view, *evidence(view, 32)
+    view = View(real_piece(tmp_path_factory.mktemp('office') / 's', 'office', slice(0, 110)))
+    return view, *evidence(view, 26)
 
 
 @pytest.fixture(scope='module')
 def kitchen(tmp_path_factory):
     piece = real_piece(tmp_path_factory.mktemp('kitchen') / 's', 'kitchen', slice(550, 900, 3))
     view = View(piece)
-    return view, *evidence(view, 32)
+    return view, *evidence(view, 26)
 
 
 @pytest.mark.parametrize('name', ['office', 'kitchen'])
@@ -83,7 +83,7 @@ def test_the_true_focal_length_stands(name, request):
 
 def test_real_clocks_agree(office):
     view, pairs, _ = office
-    result = clock(view, clock_pairs(view, 50), pairs)
+    result = clock(view, clock_pairs(view, 30), pairs)
     assert result.offset == pytest.approx(0.0, abs=0.01)
     assert not result.differs
 

@@ -15,6 +15,7 @@ from posenet_training.check.advice import advice
 from posenet_training.check.conventions import AS_STORED, READINGS, misread, relative
 from posenet_training.check.epipolar import angles, depths, parallax, rays, residuals
 from posenet_training.check.lens import projected, undistorted, usable
+from posenet_training.check.significance import p_of_gains
 from posenet_training.importers.matrix import T_SOURCE_OPTICAL, Axes, Convention, to_T_map_camera
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -210,3 +211,11 @@ def test_an_unknown_lens_is_one_sentence():
     camera = Camera(320, 240, 300.0, 300.0, 160.0, 120.0, 'fov', (0.9,))
     with pytest.raises(SceneError, match="distortion model 'fov'"):
         undistorted(camera, np.zeros((4, 2)))
+
+
+def test_gains_are_judged_pair_by_pair():
+    assert p_of_gains(np.ones(12)) == pytest.approx(2.0**-12)
+    assert p_of_gains(np.zeros(5)) == 1.0
+    gains = np.round(np.random.default_rng(0).normal(0.0, 0.3, 40), 1)  # with ties and zeros
+    assert 0.0 < p_of_gains(np.abs(gains)) < 1e-6
+    assert p_of_gains(-np.abs(gains)) > 0.999

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from scipy.stats import wilcoxon
 
 from posenet_ros.geometry import Array
 from posenet_training.check.conventions import AS_STORED, READINGS, Reading, relative
 from posenet_training.check.epipolar import residuals
 from posenet_training.check.matched_pairs import MatchedPair
+from posenet_training.check.significance import p_of_gains
 
 # A match fits when its rays miss by less than this, in 640ths of the picture's width.
 FITS = 4.5
@@ -150,8 +150,7 @@ def _beats(winner: Array, other: Array) -> bool:
     difference = winner - other
     if difference.mean() < MARGIN:
         return False
-    p = wilcoxon(difference, alternative='greater').pvalue
-    return bool(p * (len(READINGS) - 1) < SIGNIFICANCE)
+    return p_of_gains(difference) * (len(READINGS) - 1) < SIGNIFICANCE
 
 
 def _answer(shares: Array, winner: Reading, rivals: tuple[Reading, ...]) -> tuple[Answer, str]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import wilcoxon
 
 from posenet_ros.geometry import Array
 from posenet_training.check.conventions import relative
@@ -14,6 +13,7 @@ from posenet_training.check.epipolar import residuals
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.lens import ASSUMED_FOCAL
 from posenet_training.check.matched_pairs import MatchedPair
+from posenet_training.check.significance import p_of_gains
 
 FACTORS = np.geomspace(0.65, 1.0 / 0.65, 25)
 FARTHEST_MISS = 8.0
@@ -59,8 +59,7 @@ def sweep_focal(
     curve = misses.mean(axis=0)
     best = int(curve.argmin())
     given = np.stack([_miss(T_map_camera, pair, 1.0) for pair in pairs])
-    gained = given - misses[:, best]
-    p = float(wilcoxon(gained, alternative='greater').pvalue) if gained.any() else 1.0
+    p = p_of_gains(given - misses[:, best])
     gain = float(1.0 - curve[best] / given.mean())
     return FocalResult(float(FACTORS[best] * centre), centre, gain, p, tuple(map(float, curve)))
 
