@@ -18,9 +18,9 @@ from posenet_training.baselines.classifier import classifier_features
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import EvaluationError
 from posenet_training.evaluation.evaluate import BATCH, THIS_NETWORK, Judge, evaluate
+from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.evaluation.predictors import Answers, network_predictor
 from posenet_training.evaluation.report import BESIDE, as_values, picture_values
-from posenet_training.evaluation.samples import Samples, open_samples
 
 
 def look_at_grey(images: np.ndarray) -> Answers:
@@ -46,7 +46,7 @@ def source(tmp_path_factory):
 
 
 def judged(source: PictureSource, predict=look_at_grey, judge: Judge = Judge(), split='test'):  # noqa: B008
-    samples, reference = open_samples(source, split), open_samples(source, 'train')
+    samples, reference = judged_pictures(source, split), judged_pictures(source, 'train')
     return evaluate(predict, source.name, samples, reference, judge)
 
 
@@ -111,7 +111,7 @@ def test_a_picture_is_let_go_before_the_next_is_read():
     count = 5 * BATCH
     names = tuple(map(str, range(count)))
     poses = np.tile(np.eye(4), (count, 1, 1))
-    samples = Samples(
+    samples = JudgedPictures(
         'test', 'made up', names, ('drive',) * count, np.zeros(count, np.int64), poses,
         read, np.array, np.array, whole=True,
     )  # fmt: skip
@@ -124,15 +124,15 @@ def test_runs_end_where_the_table_has_a_gap(tmp_path):
     splits = ['validation', 'validation', 'train', 'validation', '', 'validation', 'train']
     frames = [SceneFrame(picture(rng), random_pose(rng), split) for split in splits]
     source = PictureSource(write_sample_scene(tmp_path / 'scene', frames))
-    assert open_samples(source, 'validation').runs.tolist() == [0, 0, 1, 2]
+    assert judged_pictures(source, 'validation').runs.tolist() == [0, 0, 1, 2]
 
 
 def test_unknown_and_empty_splits_are_refused(tmp_path):
     source = PictureSource(small_scene(tmp_path / 'scene', validation=2))
     with pytest.raises(SceneError, match=r"no split 'tests': use train, validation, calibration"):
-        open_samples(source, 'tests')
+        judged_pictures(source, 'tests')
     with pytest.raises(SceneError, match=r"has no pictures in split 'calibration': import it"):
-        open_samples(source, 'calibration')
+        judged_pictures(source, 'calibration')
 
 
 def test_an_unreadable_picture_is_named(tmp_path):
@@ -154,6 +154,6 @@ def test_a_network_without_an_answer_is_one_sentence(source):
 
 
 def test_crops_have_no_dense_crops(source):
-    samples = replace(open_samples(source, 'test'), whole=False)
+    samples = replace(judged_pictures(source, 'test'), whole=False)
     with pytest.raises(EvaluationError, match=r'drawn as crops, .* --dense 4 would look at'):
         evaluate(look_at_grey, 'room', samples, samples, Judge(dense=4))

@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import rotation_angle
 from posenet_ros.preprocess import crop_window
+from posenet_training.baselines.classifier import Standard
 from posenet_training.evaluation.averaging import mean_pose
 from posenet_training.evaluation.dense import dense_pose, dense_windows
 from posenet_training.evaluation.intervals import blocks, correlation_length, median_intervals
@@ -46,7 +47,7 @@ def test_pictures_are_looked_up_by_their_features():
     poses = turned(0.0, 10.0, 20.0, 30.0, 40.0, 50.0)
     poses[:, 0, 3] = np.arange(6)
     features = np.eye(6, dtype=np.float32)
-    lookup = Lookup.of(features, poses)
+    lookup = Lookup.of(Standard.of(features), features, poses)
     looked = lookup.look_up(features[[2, 5]])
     np.testing.assert_array_equal(looked.nearest, poses[[2, 5]])
     # All others point away from it, once standardised: they count nothing.
@@ -60,15 +61,26 @@ def test_alike_pictures_are_interpolated():
     poses = np.tile(np.eye(4), (40, 1, 1))
     poses[:, 0, 3] = 100.0
     poses[:2, 0, 3] = [1.0, 3.0]
-    looked = Lookup.of(features, poses).look_up(features[:1])
+    looked = Lookup.of(Standard.of(features), features, poses).look_up(features[:1])
     assert looked.nearest[0, 0, 3] == 1.0
     assert looked.interpolated[0, 0, 3] == pytest.approx(2.0, abs=0.5)
 
 
 def test_fewer_training_pictures_than_neighbours():
     poses = turned(0.0, 90.0)
-    looked = Lookup.of(np.eye(2, dtype=np.float32), poses).look_up(np.eye(2, dtype=np.float32))
+    features = np.eye(2, dtype=np.float32)
+    looked = Lookup.of(Standard.of(features), features, poses).look_up(features)
     np.testing.assert_array_equal(looked.nearest, poses)
+
+
+def test_a_rarely_active_unit_does_not_drown_the_others():
+    poses = turned(0.0, 10.0, 20.0)
+    features = np.array([[5.0, 0.0, 0.0], [0.0, 5.0, 0.0], [0.0, 5.0, 1e-3]], np.float32)
+    query = np.array([[4.8, 0.2, 1e-2]], np.float32)
+    own = Lookup.of(Standard.centred(features), features, poses)
+    np.testing.assert_array_equal(own.look_up(query).nearest, poses[:1])
+    standardised = Lookup.of(Standard.of(features), features, poses)
+    np.testing.assert_array_equal(standardised.look_up(query).nearest, poses[2:])
 
 
 @given(st.integers(20, 900), st.integers(20, 900), st.sampled_from([1, 2, 6, 7, 16, 50, 128, 144]))

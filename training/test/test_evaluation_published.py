@@ -9,6 +9,7 @@ import pytest
 
 from posenet_ros.scene import Picture, Scene
 from posenet_training.data.pictures import PictureSource
+from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.evaluation.published import published_beside
 from posenet_training.evaluation.published_figures import (
     CAMBRIDGE,
@@ -17,7 +18,6 @@ from posenet_training.evaluation.published_figures import (
     SEVEN_SCENES_DSLAM,
     SEVEN_SCENES_SFM,
 )
-from posenet_training.evaluation.samples import open_samples
 
 HEADS = {'format': '7scenes', 'poses': 'frame-NNNNNN.pose.txt'}
 
@@ -48,7 +48,7 @@ def heads(name: str = 'heads', source: dict | None = None, **changed: int) -> Pi
 
 
 def beside(source: PictureSource, split: str = 'test'):
-    return published_beside(source, open_samples(source, split))
+    return published_beside(source, judged_pictures(source, split))
 
 
 def test_official_heads_has_the_papers_figures_with_doubled_angles():

@@ -36,6 +36,15 @@ class Standard:
         """Of features [N, F]."""
         return Standard(features.mean(axis=0), features.std(axis=0))
 
+    @staticmethod
+    def centred(features: Features) -> 'Standard':
+        """Of features [N, F] whose own scales mean something, as those of a pose network do.
+
+        Its rarely active units would otherwise drown the others: on kitchen the nearest picture
+        was 0.18 m away with standardised and 0.12 m with centred features.
+        """
+        return Standard(features.mean(axis=0), np.ones(features.shape[1], np.float32))
+
     def unit(self, features: Features) -> Features:
         """Features [N, F], standardised and of unit length: their products are cosines."""
         centred = (features - self.mean) / np.maximum(self.deviation, 1e-6)

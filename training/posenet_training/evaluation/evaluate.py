@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from posenet_ros.geometry import Array, pose_error
 from posenet_ros.refusal import PredictionRefusal
-from posenet_training.baselines.classifier import Features
+from posenet_training.baselines.classifier import Features, Standard
 from posenet_training.errors import EvaluationError
 from posenet_training.evaluation.averaging import mean_pose
 from posenet_training.evaluation.dense import dense_pose
+from posenet_training.evaluation.judged_pictures import JudgedPictures
 from posenet_training.evaluation.predictors import Answers, Predictor
 from posenet_training.evaluation.retrieval import Lookup
-from posenet_training.evaluation.samples import Samples
 from posenet_training.nearest_pose import NearestPoses, nearest_poses
 from posenet_training.sequences import Progress
 
@@ -56,7 +56,7 @@ class Evaluation:
     """
 
     scene: str
-    samples: Samples
+    samples: JudgedPictures
     T_reference: Array
     T_hat: dict[str, Array]
     nearest: NearestPoses
@@ -67,7 +67,11 @@ class Evaluation:
 
 
 def evaluate(
-    predict: Predictor, scene: str, samples: Samples, reference: Samples, judge: Judge
+    predict: Predictor,
+    scene: str,
+    samples: JudgedPictures,
+    reference: JudgedPictures,
+    judge: Judge,
 ) -> Evaluation:
     """Predict all samples, with training pictures `reference` to look up.
 
@@ -100,7 +104,7 @@ class Lookups:
     classifier: Lookup | None
 
 
-def _lookups(predict: Predictor, reference: Samples, judge: Judge) -> Lookups:
+def _lookups(predict: Predictor, reference: JudgedPictures, judge: Judge) -> Lookups:
     own, classified = [], []
     for numbers in judge.progress(reference.batches(BATCH), 'looking at training pictures'):
         crops, looks = _views(reference, numbers, judge)
@@ -108,12 +112,21 @@ def _lookups(predict: Predictor, reference: Samples, judge: Judge) -> Lookups:
         if judge.classifier:
             classified.append(judge.classifier(looks))
     poses = reference.T_map_camera
-    classifier = Lookup.of(np.concatenate(classified), poses) if classified else None
-    return Lookups(Lookup.of(np.concatenate(own), poses), classifier)
+    return Lookups(
+        _lookup(Standard.centred, own, poses),
+        _lookup(Standard.of, classified, poses) if classified else None,
+    )
+
+
+def _lookup(
+    standard: Callable[[Features], Standard], batches: list[Features], poses: Array
+) -> Lookup:
+    features = np.concatenate(batches)
+    return Lookup.of(standard(features), features, poses)
 
 
 def _views(
-    samples: Samples, numbers: range, judge: Judge
+    samples: JudgedPictures, numbers: range, judge: Judge
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """What the network and the classifier see, [B, 224, 224, 3] each."""
     crops, looks = [], []
@@ -125,7 +138,7 @@ def _views(
 
 
 def _judged(
-    predict: Predictor, samples: Samples, numbers: range, lookups: Lookups, judge: Judge
+    predict: Predictor, samples: JudgedPictures, numbers: range, lookups: Lookups, judge: Judge
 ) -> dict[str, Array]:
     """Poses [B, 4, 4] of some samples by all predictors that look at the pictures."""
     crops, looks = _views(samples, numbers, judge)
@@ -143,7 +156,7 @@ def _judged(
     return T_hat
 
 
-def _dense(predict: Predictor, samples: Samples, numbers: range, count: int) -> Array:
+def _dense(predict: Predictor, samples: JudgedPictures, numbers: range, count: int) -> Array:
     poses = []
     for number in numbers:
         with _accepting(samples, range(number, number + 1)):
@@ -152,14 +165,14 @@ def _dense(predict: Predictor, samples: Samples, numbers: range, count: int) -> 
 
 
 def _answers(
-    predict: Predictor, crops: NDArray[np.uint8], samples: Samples, numbers: range
+    predict: Predictor, crops: NDArray[np.uint8], samples: JudgedPictures, numbers: range
 ) -> Answers:
     with _accepting(samples, numbers):
         return predict(crops)
 
 
 @contextmanager
-def _accepting(samples: Samples, numbers: range) -> Iterator[None]:
+def _accepting(samples: JudgedPictures, numbers: range) -> Iterator[None]:
     """Say in one sentence that the network has no pose for a picture."""
     try:
         yield

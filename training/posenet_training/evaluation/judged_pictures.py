@@ -22,7 +22,7 @@ SPLITS = ('train', 'validation', 'calibration', 'test')
 
 
 @dataclass(frozen=True)
-class Samples:
+class JudgedPictures:
     """N pictures.
 
     names         for people
@@ -53,8 +53,8 @@ class Samples:
         return [range(low, min(low + size, len(self))) for low in range(0, len(self), size)]
 
 
-def open_samples(source: Source, split: str) -> Samples:
-    """Samples of a source's split, one of SPLITS; train is pictures like those of training.
+def judged_pictures(source: Source, split: str) -> JudgedPictures:
+    """JudgedPictures of a source's split, one of SPLITS; train is pictures like those of training.
 
     Pictures of a scene on disk are read when they are looked at, one at a time; a simulated room
     draws its crops at once.  Raises SceneError for another split and for one without pictures.
@@ -66,7 +66,7 @@ def open_samples(source: Source, split: str) -> Samples:
 
 
 def pictures_of(source: PictureSource, split: str) -> tuple[Picture, ...]:
-    """The pictures of such a split; raises as `open_samples` does."""
+    """The pictures of such a split; raises as `judged_pictures` does."""
     pictures = source.pictures(_of_source(source, split))
     if not pictures:
         raise SceneError(
@@ -83,10 +83,10 @@ def _of_source(source: Source, split: str) -> str:
     return 'reference' if split == 'train' else split
 
 
-def _drawn(source: Source, split: str, of_source: str) -> Samples:
+def _drawn(source: Source, split: str, of_source: str) -> JudgedPictures:
     frames = source.frames(of_source)
     sequences, runs = _drives(of_source, len(frames.images))
-    return Samples(
+    return JudgedPictures(
         split=split,
         description=source.describe(of_source),
         names=tuple(f'{split} {number}' for number in range(len(frames.images))),
@@ -115,12 +115,12 @@ def _drives(of_source: str, count: int) -> tuple[tuple[str, ...], NDArray[np.int
     return tuple(f'drive {drive}' for drive in drives), drives
 
 
-def _on_disk(source: PictureSource, split: str, of_source: str) -> Samples:
+def _on_disk(source: PictureSource, split: str, of_source: str) -> JudgedPictures:
     pictures = pictures_of(source, split)
     description = source.describe(of_source)
     if split == 'test' and not source.test:
         description += ', the part of validation that does not calibrate'
-    return Samples(
+    return JudgedPictures(
         split=split,
         description=description,
         names=tuple(picture.file.removeprefix('pictures/') for picture in pictures),

@@ -11,10 +11,10 @@ from posenet_training.data.frames import Source
 from posenet_training.errors import TrunkError
 from posenet_training.evaluation.cost import TimedRegressor, cost
 from posenet_training.evaluation.evaluate import Evaluation, Judge, evaluate
+from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.evaluation.predictors import file_predictor
 from posenet_training.evaluation.published import published_beside
 from posenet_training.evaluation.report import as_values
-from posenet_training.evaluation.samples import open_samples
 from posenet_training.evaluation.warnings import model_warnings
 from posenet_training.sequences import Progress
 
@@ -27,8 +27,9 @@ def evaluate_file(
     dense: crops a picture that are averaged beside the centre crop, 0 for none.  Raises
     ModelFileError, SceneError and EvaluationError (samples.py, evaluate.py).
     """
-    samples, reference = open_samples(source, split), open_samples(source, 'train')
+    # First, so that a wrong file is said before a room is drawn.
     regressor = TimedRegressor(load_model(model_file))
+    samples, reference = judged_pictures(source, split), judged_pictures(source, 'train')
     missing = _why_no_classifier()
     judge = Judge(None if missing else classifier_features, dense, progress)
     judged = evaluate(file_predictor(regressor), source.name, samples, reference, judge)

@@ -8,6 +8,7 @@ from typing import Any
 
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
+from posenet_training.evaluation.judged_pictures import JudgedPictures
 from posenet_training.evaluation.published_figures import (
     CAMBRIDGE,
     CAMBRIDGE_SCENES,
@@ -16,7 +17,6 @@ from posenet_training.evaluation.published_figures import (
     SEVEN_SCENES_SFM,
     Method,
 )
-from posenet_training.evaluation.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Official:
     sequences: frozenset[int] = frozenset()
 
 
-def published_beside(source: Source, samples: Samples) -> dict[str, Any] | None:
+def published_beside(source: Source, samples: JudgedPictures) -> dict[str, Any] | None:
     """Published medians for these samples; None unless they are the official test pictures.
 
     Scene, format, counts of training and test pictures and the test sequences must all agree:
@@ -49,7 +49,7 @@ def published_beside(source: Source, samples: Samples) -> dict[str, Any] | None:
     return None
 
 
-def _is(official: Official, source: PictureSource, samples: Samples) -> bool:
+def _is(official: Official, source: PictureSource, samples: JudgedPictures) -> bool:
     numbers = {int(re.sub(r'\D', '', name) or -1) for name in samples.sequences}
     return (
         _plain(source.name) == _plain(official.name)

@@ -34,9 +34,8 @@ class Lookup:
     T_map_camera: Array
 
     @staticmethod
-    def of(features: Features, T_map_camera: Array) -> 'Lookup':
-        """Standardise the features [M, F] of the training pictures by themselves."""
-        standard = Standard.of(features)
+    def of(standard: Standard, features: Features, T_map_camera: Array) -> 'Lookup':
+        """Of the features [M, F] and poses [M, 4, 4] of the training pictures."""
         return Lookup(standard, standard.unit(features), T_map_camera)
 
     def look_up(self, features: Features) -> Looked:

@@ -15,7 +15,7 @@ def print_report(report: dict[str, Any], console: Console) -> None:
     for warning in report.get('warnings', ()):
         console.print(f'warning: {warning}', style='yellow', highlight=False)
     for words in tables(report):
-        console.print(_table(words))
+        console.print(table_of(words))
     if 'cost' in report:
         console.print(cost_sentence(report['cost']), highlight=False)
 
@@ -30,7 +30,8 @@ def cost_sentence(cost: dict[str, Any]) -> str:
     )
 
 
-def _table(words: Words) -> Table:
+def table_of(words: Words) -> Table:
+    """A table as the terminal shows it."""
     table = Table(title=words.title, title_justify='left')
     for number, column in enumerate(words.columns):
         left = number == 0 or column == 'source'

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
-from posenet_training.evaluation.samples import Samples, open_samples
+from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 
 Array = NDArray[np.float64]
 
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 class Gallery:
     """N pictures of a split: those at `rows`; they are numbered from 0 here."""
 
-    samples: Samples
+    samples: JudgedPictures
     rows: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -51,7 +51,7 @@ def spread(total: int, count: int) -> list[int]:
 
 def open_gallery(source: Source, split: str, most: int) -> Gallery:
     """At most `most` pictures of a source's split; SceneError when it is empty (samples.py)."""
-    samples = open_samples(source, split)
+    samples = judged_pictures(source, split)
     return Gallery(samples, tuple(spread(len(samples), most)))
 
 

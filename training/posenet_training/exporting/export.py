@@ -15,9 +15,9 @@ from posenet_ros.geometry import pose_error
 from posenet_ros.model_spec import HeldOutErrors, ModelSpec
 from posenet_training.data.frames import Source
 from posenet_training.evaluation.evaluate import Judge, evaluate
+from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.evaluation.predictors import Predictor, network_predictor
 from posenet_training.evaluation.report import as_values
-from posenet_training.evaluation.samples import Samples, open_samples
 from posenet_training.exporting import facts
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
@@ -60,14 +60,14 @@ def export(
     run = load_network(checkpoint_file)
     trained = run[0]
     network = as_stored(trained, dtype)
-    images = _some_crops(open_samples(source, 'validation'))
+    images = _some_crops(judged_pictures(source, 'validation'))
     shift = pose_shift(outputs_of(trained, images), outputs_of(network, images))
     predict = network_predictor(network)
-    held_out = _held_out_errors(predict, open_samples(source, 'calibration'))
+    held_out = _held_out_errors(predict, judged_pictures(source, 'calibration'))
     exported = ExportedPoseNet(network, np.array(held_out.covariance))
     draft = form.draft(exported, dtype, images)
-    reference = open_samples(source, 'train')
-    judged = evaluate(predict, source.name, open_samples(source, 'test'), reference, Judge())
+    reference = judged_pictures(source, 'train')
+    judged = evaluate(predict, source.name, judged_pictures(source, 'test'), reference, Judge())
     spec = replace(
         facts.spec_of(run, source, reference.T_map_camera[:, :3, 3], held_out),
         metrics={
@@ -84,12 +84,12 @@ def export(
     return Exported(spec, parity)
 
 
-def _some_crops(samples: Samples) -> Tensor:
+def _some_crops(samples: JudgedPictures) -> Tensor:
     """At most COMPARED crops [N, 224, 224, 3], from all over the samples."""
     return torch.from_numpy(_crops(samples, evenly(range(len(samples)), COMPARED)))
 
 
-def _held_out_errors(predict: Predictor, samples: Samples) -> HeldOutErrors:
+def _held_out_errors(predict: Predictor, samples: JudgedPictures) -> HeldOutErrors:
     """Errors on all samples, of which a few are in memory at once."""
     batches = [predict(_crops(samples, numbers)) for numbers in samples.batches(BATCH)]
     T_map_camera = np.concatenate([answers.T_map_camera for answers in batches])
@@ -97,5 +97,5 @@ def _held_out_errors(predict: Predictor, samples: Samples) -> HeldOutErrors:
     return facts.held_out_errors(errors, samples.description)
 
 
-def _crops(samples: Samples, numbers: Sequence[int]) -> NDArray[np.uint8]:
+def _crops(samples: JudgedPictures, numbers: Sequence[int]) -> NDArray[np.uint8]:
     return np.stack([samples.crop(samples.picture(number)) for number in numbers])

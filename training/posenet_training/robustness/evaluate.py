@@ -11,7 +11,7 @@ from posenet_ros.model_file import load_model
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import EvaluationError
-from posenet_training.evaluation.samples import pictures_of
+from posenet_training.evaluation.judged_pictures import pictures_of
 from posenet_training.importers.extras import need_pycolmap
 from posenet_training.pages import png_of
 from posenet_training.robustness.corruptions import CORRUPTIONS
