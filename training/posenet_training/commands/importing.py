@@ -27,6 +27,10 @@ from posenet_training.scenes.writing import Keeping, write_scene
 
 app = typer.Typer(help='Turn a drive of any format into a scene.', no_args_is_help=True)
 
+MapOption = Annotated[
+    Path | None,
+    typer.Option('--map', help="The occupancy map's map.yaml that the poses refer to."),
+]
 OpenDrive = Callable[..., Drive]
 # A format with a parameter of this name is told where the scene will be.
 SCENE_PARAMETER = 'scene'
@@ -56,10 +60,7 @@ class CommonOptions:
     guard: Annotated[
         float, typer.Option(min=0.0, help='Seconds beside each block that serve no split.')
     ] = BlockSplit.guard_s
-    map_yaml: Annotated[
-        Path | None,
-        typer.Option('--map', help="The occupancy map's map.yaml that the poses refer to."),
-    ] = None
+    map_yaml: MapOption = None
     as_json: Annotated[
         bool, typer.Option('--json', help='Print the result as JSON, for machines.')
     ] = False
@@ -101,6 +102,18 @@ def format_command(format_name: str) -> Callable[[OpenDrive], OpenDrive]:
         return open_drive
 
     return register
+
+
+def import_by_defaults(format_name: str, source: Path, scene: Path, map_yaml: Path | None) -> None:
+    """Do what `posenet scene import FORMAT_NAME SOURCE SCENE [--map MAP_YAML]` does."""
+    (command,) = (c.callback for c in app.registered_commands if c.name == format_name)
+    assert command is not None
+    options = {
+        name: parameter.default
+        for name, parameter in inspect.signature(command).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    command(source, scene, **{**options, 'map_yaml': map_yaml})
 
 
 def write(

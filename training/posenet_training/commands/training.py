@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +12,7 @@ import typer
 
 from posenet_training.commands.console import say
 from posenet_training.errors import TrainingError
-from posenet_training.recipe_files import RunOrigin, read_recipe, recipe_names, write_run
+from posenet_training.recipe_files import read_recipe, recipe_names
 from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
@@ -33,6 +31,22 @@ SceneArgument = Annotated[
 ]
 RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
 ModelArgument = Annotated[Path, typer.Argument(help='Model file (.pt).')]
+ChangesOption = Annotated[
+    list[str] | None,
+    typer.Option('--set', help='Change a value of the recipe: --set loss.weights.beta=10.'),
+]
+SeedOption = Annotated[int, typer.Option(min=0, help='Of everything random.')]
+MinutesOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, help="Fit the whole schedule into this time instead of the recipe's steps."
+    ),
+]
+WorkersOption = Annotated[int, typer.Option(min=0, help='Processes that make samples.')]
+TrunkWeightsOption = Annotated[
+    Path | None,
+    typer.Option(help='File of a classifier with this trunk to begin with: ImageNet, Places.'),
+]
 
 DEFAULT_RECIPE = 'pictures'
 
@@ -60,25 +74,14 @@ def train(
             f"to repeat; '{DEFAULT_RECIPE}' unless given, the run's own with --resume."
         ),
     ] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option('--set', help='Change a value of the recipe: --set loss.weights.beta=10.'),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help='Of everything random.')] = 1,
+    changes: ChangesOption = None,
+    seed: SeedOption = 1,
     resume: Annotated[
         bool, typer.Option('--resume', help="Go on from the run's last checkpoint.")
     ] = False,
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1, help="Fit the whole schedule into this time instead of the recipe's steps."
-        ),
-    ] = None,
-    workers: Annotated[int, typer.Option(min=0, help='Processes that make samples.')] = 1,
-    trunk_weights: Annotated[
-        Path | None,
-        typer.Option(help='File of a classifier with this trunk to begin with: ImageNet, Places.'),
-    ] = None,
+    minutes: MinutesOption = None,
+    workers: WorkersOption = 1,
+    trunk_weights: TrunkWeightsOption = None,
 ) -> None:
     """Train a network on a scene; stop it at any time, go on with --resume."""
     if not resume and (out / LAST).exists():
@@ -86,20 +89,9 @@ def train(
             f"'{out}' holds a run already: go on with --resume, or name another folder with --out"
         )
     chosen = read_recipe(recipe or (str(out) if resume else DEFAULT_RECIPE), changes or [])
-    from posenet_training.failures import full_disk_or_memory
-    from posenet_training.fit import RunOptions, fit
+    from posenet_training.fit import RunOptions
+    from posenet_training.training_run import train_run
 
-    # Lightning's own notes are no news to who trains: only its warnings.
-    logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
     options = RunOptions(seed, minutes, workers, trunk_weights)
-    source = open_source(scene)
-    with full_disk_or_memory():
-        out.mkdir(parents=True, exist_ok=True)
-        write_run(out, chosen, RunOrigin(scene, seed, str(trunk_weights or ''), versions()))
-        checkpoint = fit(source, chosen, out, options, resume)
+    checkpoint = train_run(scene, open_source(scene), chosen, out, options, resume)
     say(f'trained: {checkpoint}')
-
-
-def versions() -> dict[str, str]:
-    """Versions of what decides a training's figures."""
-    return {name: version(name) for name in ('posenet_training', 'torch', 'torchvision')}

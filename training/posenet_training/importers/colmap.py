@@ -19,6 +19,7 @@ from PIL import Image
 from posenet_ros.model_spec import Camera
 from posenet_ros.scene import NS, SceneError, read_rgb
 from posenet_training.importers.colmap_camera import T_world_camera, camera_of
+from posenet_training.importers.colmap_places import MODEL_PLACES, model_place
 from posenet_training.importers.colmap_whole import check_whole
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame, Encoded
@@ -26,8 +27,6 @@ from posenet_training.importers.files import natural_key
 from posenet_training.importers.structure_from_motion.options import PlacingOptions
 from posenet_training.importers.structure_from_motion.placing import placed_in_map
 
-# Where programs put the model within a project, the model folder itself first.
-MODEL_PLACES = ('', 'sparse/0', 'sparse', 'model', 'colmap/sparse/0')
 JPEG_SUFFIXES = ('.jpg', '.jpeg')
 JPEG_QUALITY = 95
 UNDISTORTION = pycolmap.UndistortCameraOptions()
@@ -90,10 +89,8 @@ def camera_of_undistorted(camera: pycolmap.Camera) -> Camera:
 def _model_folder(source: Path) -> Path:
     if not source.is_dir():
         raise SceneError(f"'{source}' is not there: the folder of a COLMAP model is expected")
-    for place in MODEL_PLACES:
-        for suffix in ('.bin', '.txt'):
-            if (source / place / f'cameras{suffix}').is_file():
-                return source / place
+    if folder := model_place(source):
+        return folder
     raise SceneError(
         f"'{source}' holds no COLMAP model: cameras.bin or cameras.txt is neither there nor in "
         f'{", ".join(place for place in MODEL_PLACES if place)}'

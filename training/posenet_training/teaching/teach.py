@@ -1,0 +1,76 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the steps that are still to take, and says what was kept."""
+
+import json
+import shlex
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from posenet_ros.scene import HEADER_FILE
+from posenet_training.commands.console import say
+from posenet_training.evaluation.terminal import print_report
+from posenet_training.exporting.choices import Choices
+from posenet_training.exporting.draft import file_format
+from posenet_training.recipe_files import read_recipe
+from posenet_training.teaching.kinds import Kind
+from posenet_training.teaching.notes import Notes, begin, fingerprint, write
+from posenet_training.teaching.request import Request, check_places
+from posenet_training.teaching.steps import Step, import_source, steps
+
+
+def teach(request: Request) -> None:
+    """Make a model file of a source; what an earlier call finished is kept.
+
+    Raises TeachError, and what the commands raise that stand behind the steps.
+    """
+    check_places(request)
+    file_format(Choices.format).check_name(request.model)
+    read_recipe(request.recipe, request.changes)
+    notes = begin(request)
+    bring_scene(request)
+    for step in steps(request):
+        notes = _settled(step, request, notes)
+    print_report(json.loads(request.report.read_text(encoding='utf-8')), Console())
+    say(f'pages: {request.check_page}, {request.page}\n{launch_line(request.model)}')
+
+
+def bring_scene(request: Request) -> None:
+    """Import the source, unless it is a scene or its scene is there: that is always whole."""
+    if request.kind is Kind.scene:
+        say(f'import: {request.scene} is a scene')
+    elif (request.scene / HEADER_FILE).is_file():
+        _say_kept('import', request.scene)
+    else:
+        say(f'import: {request.source} as {request.kind.value}')
+        _timed('import', lambda: import_source(request))
+
+
+def launch_line(model: Path) -> str:
+    """What starts the robot's node with a model file."""
+    argument = shlex.quote(f'model_path:={model.resolve()}')
+    return f'ros2 launch posenet_ros relocalize.launch.py {argument}'
+
+
+def _settled(step: Step, request: Request, notes: Notes) -> Notes:
+    """Take a step whose results are not those that its note tells of; give the notes after it."""
+    if step.name in notes.done and notes.done[step.name] == fingerprint(*step.results):
+        _say_kept(step.name, step.results[0])
+        return notes
+    _timed(step.name, lambda: step.take(request))
+    notes = notes.with_step(step.name, fingerprint(*step.results))
+    write(request, notes)
+    return notes
+
+
+def _say_kept(name: str, result: Path) -> None:
+    say(f'{name}: kept {result}')
+
+
+def _timed(name: str, work: Callable[[], None]) -> None:
+    start = time.monotonic()
+    work()
+    say(f'{name}: {time.monotonic() - start:.1f} s')

@@ -1,0 +1,40 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a recipe and a scene to a run that says what it is made of."""
+
+import logging
+from importlib.metadata import version
+from pathlib import Path
+
+from posenet_training.data.frames import Source
+from posenet_training.failures import full_disk_or_memory
+from posenet_training.fit import RunOptions, fit
+from posenet_training.recipe import Recipe
+from posenet_training.recipe_files import RunOrigin, write_run
+
+
+def train_run(
+    scene: str,
+    source: Source,
+    recipe: Recipe,
+    run: Path,
+    options: RunOptions,
+    resume: bool = False,
+) -> Path:
+    """Train, with the recipe and its origin in the folder of the run; return the checkpoint.
+
+    scene: what the command line calls the source.  Raises what `fit` raises, and TrainingError
+    where disk or memory are full.
+    """
+    # Lightning's own notes are no news to who trains: only its warnings.
+    logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
+    origin = RunOrigin(scene, options.seed, str(options.trunk_weights or ''), versions())
+    with full_disk_or_memory():
+        run.mkdir(parents=True, exist_ok=True)
+        write_run(run, recipe, origin)
+        return fit(source, recipe, run, options, resume)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides a training's figures."""
+    return {name: version(name) for name in ('posenet_training', 'torch', 'torchvision')}
