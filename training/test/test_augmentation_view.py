@@ -19,7 +19,7 @@ from posenet_training.augmentation.turning import TurnLimits, draw_rotation, wit
 from posenet_training.augmentation.view import rotate_view, turned_pose
 from posenet_training.check.epipolar import rays
 from posenet_training.check.lens import projected, undistorted
-from posenet_training.data.pictures import moved_window
+from posenet_training.data.views import moved_window
 from simulation.camera import CAMERA
 from simulation.renderer import Renderer
 from simulation.room import Room
@@ -74,7 +74,7 @@ def test_moved_window_is_nearly_the_view_of_a_turned_camera(renderer, seed):
     T_map_camera, light = random_view(renderer.room, rng)
     light = replace(light, noise=0.0)
     rgb = renderer.render(T_map_camera, light)
-    window = moved_window(CAMERA.width, CAMERA.height, rng)
+    window = moved_window(CAMERA.width, CAMERA.height, 'near', rng)
     T_turned = turned_pose(T_map_camera, crop_rotation(window, CAMERA))
     true = crop(renderer.render(T_turned, light), WINDOW)
     moved = crop(rgb, window)
