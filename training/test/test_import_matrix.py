@@ -19,6 +19,7 @@ from archive_samples import (
 from posenet_training.check.advice import advice
 from posenet_training.check.conventions import Reading
 from posenet_training.importers.matrix import Axes, Convention, read_matrix
+from posenet_training.importers.numbered import places_by_name
 
 
 @pytest.fixture
@@ -134,3 +135,20 @@ def test_real_office(importer):
     np.testing.assert_allclose(poses_of(scene), expected, atol=1e-5)
     assert scene.cameras['camera'].fx == pytest.approx(495.5678, abs=1e-4)
     assert all(picture.depth for picture in scene.pictures)
+
+
+@pytest.mark.parametrize(
+    ('stems', 'places'),
+    [
+        (['0001', '0002', '0005'], [0.0, 0.5, 2.0]),
+        (['00001', '00002', '00003', '00024', '00025'], [0.0, 1.0, 2.0, 23.0, 24.0]),
+        (['f010-left', 'f015-left', 'f020-left'], [0.0, 1.0, 2.0]),
+        (['1403636579763555584', '1403636579813555584', '1403636579863555584'], [0.0, 1.0, 2.0]),
+        (['b', 'd', 'e'], [0.0, 1.0, 2.0]),
+        (['a2', 'b1', 'b2'], [0.0, 1.0, 2.0]),
+        (['7'], [0.0]),
+        ([], []),
+    ],
+)
+def test_numbers_in_names_say_where_pictures_were_left_out(stems, places):
+    np.testing.assert_allclose(places_by_name(stems), places)

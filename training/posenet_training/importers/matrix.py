@@ -18,6 +18,7 @@ from posenet_training.importers.files import (
     read_pose_file,
 )
 from posenet_training.importers.lists import complain_of_absent, read_split_lists
+from posenet_training.importers.numbered import places_by_name
 from posenet_training.importers.pinhole import single_camera
 from posenet_training.scenes.usable import is_rigid
 
@@ -59,13 +60,15 @@ def read_matrix(
     """Open a folder with images/ (sorted by name) and poses.txt, or images/ and poses/*.txt.
 
     K.txt (3x3), when it is there, holds the intrinsics, and depth/NAME.png the depth pictures
-    in millimetres.  The pictures have no stamps: they are taken to be `rate` a second apart.
+    in millimetres.  The pictures have no stamps: they are taken to be `rate` a second, more apart
+    where numbers are missing between their names.
     Raises SceneError for a folder without either layout.
     """
     pictures = pictures_of(root / 'images')
     table = _table(root, len(pictures))
     splits = read_split_lists(root)
     complain_of_absent(splits, (f'images/{picture.name}' for picture in pictures), complaints)
+    places = places_by_name([picture.stem for picture in pictures])
     period_ns = 1e9 / rate
     name = root.resolve().name
 
@@ -82,7 +85,7 @@ def read_matrix(
                 name=picture.stem,
                 picture=picture,
                 sequence=name,
-                stamp_ns=round(index * period_ns),
+                stamp_ns=round(places[index] * period_ns),
                 T_map_camera=to_T_map_camera(matrix, convention, axes),
                 depth=depth if depth.is_file() else None,
                 split=splits.get(f'images/{picture.name}', ''),
@@ -93,7 +96,7 @@ def read_matrix(
         'path': str(root.resolve()),
         'convention': convention.value,
         'axes': axes.value,
-        'stamps': f'counted, {rate} pictures a second',
+        'stamps': f'counted by the names, {rate} pictures a second',
     }
     cameras = single_camera(root, first_size(pictures), None)
     return Drive(name, frames(), len(pictures), cameras, source)
