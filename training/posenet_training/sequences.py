@@ -11,7 +11,6 @@ Item = TypeVar('Item')
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
 
 
-def evenly(items: Sequence[Item], most: int) -> list[Item]:
-    """Exactly `most` of the items, or all: the middles of as many equal parts."""
-    count = min(most, len(items))
-    return [items[(2 * part + 1) * len(items) // (2 * count)] for part in range(count)]
+def evenly(items: Sequence[Item], most: int) -> Sequence[Item]:
+    """At most `most` >= 1 of the items, evenly spaced, the first among them."""
+    return items[:: max(1, -(-len(items) // most))]

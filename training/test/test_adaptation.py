@@ -5,15 +5,18 @@
 import dataclasses
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from training_samples import RECIPE, small_scene
 
 from posenet_training import cli
-from posenet_training.adaptation.few import few_pictures
+from posenet_training.adaptation.few import few_pictures, spread
 from posenet_training.adaptation.report import figure, words
 from posenet_training.adaptation.results import Case, Results
 from posenet_training.adaptation.starts import on_budget, read_run, starts
@@ -108,6 +111,17 @@ def test_a_trunk_of_any_kind_goes_through_its_classifiers_form(name, tmp_path):
     assert again.state_dict().keys() == kept.keys()
     for key, weight in again.state_dict().items():
         assert key.endswith('num_batches_tracked') or torch.equal(weight, kept[key]), key
+
+
+@given(st.integers(1, 400), st.data())
+def test_pictures_are_as_many_as_asked_and_evenly_spread(total, data):
+    count = data.draw(st.integers(1, total))
+    rows = spread(range(total), count)
+    assert len(set(rows)) == count
+    gaps = [b - a for a, b in pairwise(rows)]
+    assert all(abs(gap - total / count) < 1.0 for gap in gaps)
+    assert 0 <= rows[0] <= total / count
+    assert total - 1 - total / count <= rows[-1] <= total - 1
 
 
 def test_few_pictures_train_and_validation_stays(folder):

@@ -2,12 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """A scene of which only some pictures train, and all others serve as before."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import AdaptationError
-from posenet_training.sequences import evenly
+
+Item = TypeVar('Item')
+
+
+def spread(items: Sequence[Item], count: int) -> list[Item]:
+    """Exactly `count` of at least as many items: the middles of as many equal parts."""
+    return [items[(2 * part + 1) * len(items) // (2 * count)] for part in range(count)]
 
 
 def few_pictures(source: Source, count: int) -> PictureSource:
@@ -25,7 +33,7 @@ def few_pictures(source: Source, count: int) -> PictureSource:
             f"scene '{source.scene.root}' has {len(source.train)} training pictures: ask for 1 to "
             f'so many, not for {count}'
         )
-    kept = {picture.file for picture in evenly(source.train, count)}
+    kept = {picture.file for picture in spread(source.train, count)}
     pictures = tuple(
         replace(picture, split='')
         if picture.split == 'train' and picture.file not in kept

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures with camera poses, as all sources give them."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,9 +17,6 @@ from posenet_ros.preprocess import INPUT_SIZE
 from posenet_training.data.samples import Samples
 from posenet_training.network import SceneStatistics
 from posenet_training.recipe import Recipe
-
-# As `at_most` of a split: no frame is left out.
-ALL = sys.maxsize
 
 Frame = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
@@ -66,7 +62,7 @@ class Source(Protocol):
         """Samples to train on by their numbers; never frames of a judging split."""
         ...
 
-    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
+    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
         """The fixed frames of a split, one at a time; where there are more, some all over it."""
         ...
 

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import Picture, Scene, read_rgb
-from posenet_training.data.frames import ALL, Frame, Frames, stacked
+from posenet_training.data.frames import Frame, Frames, stacked
 from posenet_training.data.samples import Samples
 from posenet_training.data.views import PictureSamples
 from posenet_training.recipe import Recipe
-from posenet_training.sequences import evenly
 
 
 class PictureSource:
@@ -42,8 +41,10 @@ class PictureSource:
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return PictureSamples(self.scene, self.train, recipe, seed)
 
-    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
-        for picture in evenly(self.pictures(split), at_most):
+    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
+        pictures = self.pictures(split)
+        every = 1 if at_most is None else -(-len(pictures) // at_most)
+        for picture in pictures[::every]:
             yield centre_crop(read_rgb(self.scene.path(picture))), picture.T_map_camera
 
     def frames(self, split: str) -> Frames:

@@ -3,6 +3,7 @@
 """A simulated room: every training frame is drawn when it is needed."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import CropWindow, crop, crop_window
 from posenet_training.augmentation.photometric import photometric
-from posenet_training.data.frames import ALL, Frame, Frames, stacked
+from posenet_training.data.frames import Frame, Frames, stacked
 from posenet_training.data.samples import (
     TRAINING_STREAM,
     Sample,
@@ -20,7 +21,6 @@ from posenet_training.data.samples import (
 )
 from posenet_training.errors import RecipeError
 from posenet_training.recipe import Recipe
-from posenet_training.sequences import evenly
 from simulation.camera import window_camera
 from simulation.drive import Floor
 from simulation.light import Light
@@ -59,9 +59,9 @@ class RenderedSource:
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return RenderedSamples(self.room, self.renderer.camera, recipe, seed)
 
-    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
-        chosen = set(evenly(range(self._size(split)), at_most))
-        yield from (frame for number, frame in enumerate(self._draw(split)) if number in chosen)
+    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
+        every = 1 if at_most is None else -(-self._size(split) // at_most)
+        yield from islice(self._draw(split), 0, None, every)
 
     def _size(self, split: str) -> int:
         return VIEWS.get(split) or DRIVES[split] * FRAMES_A_DRIVE

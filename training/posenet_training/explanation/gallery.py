@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
-from posenet_training.sequences import evenly
 
 Array = NDArray[np.float64]
 
@@ -44,10 +43,16 @@ class Gallery:
         return self.samples.crop(self.samples.picture(self.rows[number]))
 
 
+def spread(total: int, count: int) -> list[int]:
+    """Exactly `count` numbers below `total`, or all; the first and the last are among them."""
+    chosen = np.linspace(0, total - 1, min(count, total)).round().astype(int)
+    return [int(number) for number in chosen]
+
+
 def open_gallery(source: Source, split: str, most: int) -> Gallery:
     """At most `most` pictures of a source's split; SceneError when it is empty (samples.py)."""
     samples = judged_pictures(source, split)
-    return Gallery(samples, tuple(evenly(range(len(samples)), most)))
+    return Gallery(samples, tuple(spread(len(samples), most)))
 
 
 def unit_of(source: Source) -> str:
