@@ -51,7 +51,7 @@ demo-model: setup  ## train models/demo.pt again, hours; go on after a stop with
 	$(BIN)/python -m posenet_training.demo_model $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
-	$(BIN)/python -m pytest -n 2 --dist loadgroup test training/test $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile test training/test $(ARGS)
 
 test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is installed
 	@python3 -c 'import launch_ros' 2>/dev/null || { \

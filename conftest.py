@@ -4,7 +4,6 @@
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 # Read when torch is imported: two threads on a busy machine are ten times slower than one.
@@ -12,14 +11,3 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 settings.register_profile('unhurried', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('unhurried')
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let one worker have all that talks over DDS, and each other file stay together."""
-    if not config.pluginmanager.hasplugin('xdist'):
-        return
-    for item in items:
-        file = item.path.relative_to(config.rootpath)
-        group = 'robot' if file.parts[0] == 'test' else str(file)
-        item.add_marker(pytest.mark.xdist_group(group))

@@ -3,11 +3,15 @@
 """Every test session talks on a DDS domain of its own, with room for pictures."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
+
+from domains import own_domain
 
 ROOT = Path(__file__).parent.parent
 
-# Two test runs, or a test run and a demo, must not hear each other.
-os.environ['ROS_DOMAIN_ID'] = str(10 + os.getpid() % 90)
+# Two test runs, or a test run and a demo, must not hear each other: held until the process ends.
+_session = ExitStack()
+os.environ['ROS_DOMAIN_ID'] = str(_session.enter_context(own_domain()))
 os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')
 os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A robot for tests: real processes, real DDS, a camera and frames that the test controls."""
 
-import itertools
 import os
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from domains import own_domain
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
@@ -249,20 +249,16 @@ def picture(rgb: tuple[float, float, float], height: int = 480, width: int = 640
     return message
 
 
-# Domains that the operating system's own ports leave free; each pair of node and robot has one.
-_domains = itertools.count(os.getpid())
-
-
 @contextmanager
 def bench(**parameters: object) -> Iterator[tuple[Relocalizer, Camera]]:
     """Run the node and a robot on a domain of their own; the node must not print a traceback."""
-    domain = next(_domains) % 100 + 1
-    node = Relocalizer(domain, **parameters)
-    robot = Camera(domain)
-    try:
-        yield node, robot
-    finally:
-        robot.close()
-        if node.process.poll() is None:
-            node.stop()
+    with own_domain() as domain:
+        node = Relocalizer(domain, **parameters)
+        robot = Camera(domain)
+        try:
+            yield node, robot
+        finally:
+            robot.close()
+            if node.process.poll() is None:
+                node.stop()
     assert 'Traceback' not in node.output, node.output

@@ -185,6 +185,7 @@ def test_the_mast_moves_within_its_ranges_in_tf(robot):
 
 
 def test_odometry_follows_the_truth_between_pictures(robot):
+    wait_until(lambda: len(robot.truths()) > 25, 10.0, '26 poses of the truth')
     truths = robot.truths()
     stamps = sorted(truths)
     first, last = stamps[5], stamps[5 + 20]
