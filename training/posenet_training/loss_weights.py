@@ -11,7 +11,14 @@ from posenet_training.recipe import LearnedWeights, WeightedByBeta
 DECAY = 0.99
 
 
-class FixedBeta(nn.Module):
+class Weights(nn.Module):
+    """(mean position error, mean rotation error) -> loss."""
+
+    def observe(self, position: Tensor, rotation: Tensor) -> None:
+        """See the final answer's errors of a training step, before they are weighed."""
+
+
+class FixedBeta(Weights):
     """position + beta * rotation."""
 
     def __init__(self, beta: float) -> None:
@@ -22,8 +29,8 @@ class FixedBeta(nn.Module):
         return position + self.beta * rotation
 
 
-class BalancedBeta(nn.Module):
-    """position + beta * rotation with beta the ratio of both running errors.
+class BalancedBeta(Weights):
+    """position + beta * rotation with beta the ratio of the final answer's running errors.
 
     The paper sets beta "to keep the expected value of position and orientation errors to be
     approximately equal" (section 3.1).
@@ -37,18 +44,8 @@ class BalancedBeta(nn.Module):
         self.register_buffer('position', torch.zeros(()))
         self.register_buffer('rotation', torch.zeros(()))
 
-    def forward(self, position: Tensor, rotation: Tensor) -> Tensor:
-        if self.training:
-            self._follow(position.detach(), rotation.detach())
-        return position + self.beta * rotation
-
-    @property
-    def beta(self) -> Tensor:
-        """Metres per unit of chord."""
-        return self.position / self.rotation.clamp_min(1e-9)
-
-    def _follow(self, position: Tensor, rotation: Tensor) -> None:
-        errors = torch.stack([position, rotation])
+    def observe(self, position: Tensor, rotation: Tensor) -> None:
+        errors = torch.stack([position, rotation]).detach()
         if distributed.is_initialized():
             distributed.all_reduce(errors)
             errors /= distributed.get_world_size()
@@ -56,8 +53,16 @@ class BalancedBeta(nn.Module):
         self.position.lerp_(errors[0], 1.0 - decay)
         self.rotation.lerp_(errors[1], 1.0 - decay)
 
+    def forward(self, position: Tensor, rotation: Tensor) -> Tensor:
+        return position + self.beta * rotation
 
-class Learned(nn.Module):
+    @property
+    def beta(self) -> Tensor:
+        """Metres per unit of chord."""
+        return self.position / self.rotation.clamp_min(1e-9)
+
+
+class Learned(Weights):
     """position * exp(-s_x) + s_x + rotation * exp(-s_q) + s_q (2017, equation 5)."""
 
     def __init__(self, s_x: float, s_q: float) -> None:
@@ -72,8 +77,8 @@ class Learned(nn.Module):
         )  # fmt: skip
 
 
-def make_weights(options: WeightedByBeta | LearnedWeights) -> nn.Module:
-    """Build the weights of a recipe: (mean position error, mean rotation error) -> loss."""
+def make_weights(options: WeightedByBeta | LearnedWeights) -> Weights:
+    """Build the weights of a recipe."""
     if isinstance(options, LearnedWeights):
         return Learned(options.s_x, options.s_q)
     if options.beta == 'auto':

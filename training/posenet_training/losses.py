@@ -45,6 +45,8 @@ class PoseLoss(nn.Module):
 
         progress: share of the run that is done, 0 to 1.
         """
+        if self.training:
+            self.weights.observe(*self._errors(answers[0], labels))
         final, *auxiliaries = (self._loss(answer, labels, progress) for answer in answers)
         for auxiliary in auxiliaries:
             final = final + self.options.auxiliary * auxiliary
@@ -54,14 +56,17 @@ class PoseLoss(nn.Module):
         options = self.options
         if options.reprojection and progress >= options.reprojection_from:
             return options.reprojection * reprojection_errors(answer, labels, self.head).mean()
-        loss = self._weighted(
-            vector_norm(answer.position - labels.position, dim=-1).mean(),
-            self.head.loss(answer.rotation, labels.q_xyzw).mean(),
-        )
+        loss = self._weighted(*self._errors(answer, labels))
         if options.relative:
             position, rotation = relative_errors(answer, labels, self.head)
             loss = loss + options.relative * self._weighted(position.mean(), rotation.mean())
         return loss
+
+    def _errors(self, answer: RawPose, labels: Labels) -> tuple[Tensor, Tensor]:
+        return (
+            vector_norm(answer.position - labels.position, dim=-1).mean(),
+            self.head.loss(answer.rotation, labels.q_xyzw).mean(),
+        )
 
     def _weighted(self, position: Tensor, rotation: Tensor) -> Tensor:
         if self.options.terms == 'position':

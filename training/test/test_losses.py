@@ -81,6 +81,21 @@ def test_automatic_beta_balances_both_errors():
     assert float(loss.eval()([nearer], truth, 0.0)) == pytest.approx(2.0, rel=1e-3)
 
 
+def test_automatic_beta_follows_the_final_answer_alone():
+    truth = labels(torch.zeros(2, 3))
+    final, auxiliary = (
+        RawPose(torch.full((2, 3), metres), torch.tensor([[0.0, 0.3, 0.4, 1.0]]).expand(2, 4))
+        for metres in (1.0, 50.0)
+    )
+    alone = PoseLoss(Loss(WeightedByBeta()), QuaternionHead()).train()
+    among = PoseLoss(Loss(WeightedByBeta(), relative=1.0), QuaternionHead()).train()
+    for _ in range(3):
+        alone([final], truth, 0.0)
+        among([final, auxiliary], truth, 0.0)
+    assert float(alone.weights.beta) == pytest.approx(math.sqrt(3.0) / 0.5)
+    assert torch.equal(among.weights.beta, alone.weights.beta)
+
+
 def test_learned_weights_by_hand():
     loss = PoseLoss(Loss(LearnedWeights()), QuaternionHead())
     answer = RawPose(torch.tensor([[3.0, 0.0, 0.0]]), torch.tensor([[0.0, 0.3, 0.4, 1.0]]))
