@@ -26,6 +26,14 @@ class ExportError(CommandError):
     """A network that cannot become a model file."""
 
 
+class PrecisionError(ExportError):
+    """A network whose poses move too far when its weights are stored with half the bits."""
+
+
+class CalibrationError(CommandError):
+    """Frames or a network that no calibration can be taken from."""
+
+
 class EvaluationError(CommandError):
     """A network that cannot be judged as asked, or a report that cannot be written."""
 

@@ -74,6 +74,18 @@ def median_intervals(errors: Array, runs: Numbers, length: int) -> dict[str, Any
     return interval
 
 
+def share_interval(inside: NDArray[np.bool_], runs: Numbers, length: int) -> list[float] | None:
+    """The interval that holds the share of pictures `inside` [N] with 95 %, found alike."""
+    parts = blocks(runs, length)
+    if len(parts) < FEWEST_BLOCKS:
+        return None
+    sizes = np.array(list(map(len, parts)))
+    hits = np.array([np.count_nonzero(inside[part]) for part in parts])
+    chosen = np.random.default_rng(SEED).integers(len(parts), size=(RESAMPLES, len(parts)))
+    shares = hits[chosen].sum(axis=1) / sizes[chosen].sum(axis=1)
+    return [float(bound) for bound in np.percentile(shares, BOUNDS)]
+
+
 def block_length(errors: Array, runs: Numbers) -> int:
     """Block length for errors [N, 6]: twice what position errors remember (correlation_length)."""
     return 2 * correlation_length(np.log(distances_and_angles(errors)[0] + 1e-6), runs)
