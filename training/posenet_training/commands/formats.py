@@ -100,6 +100,19 @@ def nerf(
     return read_nerf(source, scale, depth_unit, rate, complaints)
 
 
+@format_command('room')
+def room(
+    source: Path,
+    complaints: Complaints,
+    pictures: Annotated[int, typer.Option(min=1, help='How many to draw.')] = 600,
+    rate: Annotated[float, typer.Option(min=1.0, help='Pictures a second.')] = 5.0,
+) -> Drive:
+    """A simulated room, room:SEED (the demo's is room:11): pictures drawn along several drives."""
+    from posenet_training.importers.room import read_room
+
+    return read_room(str(source), pictures, rate)
+
+
 @format_command('bag')
 def bag(source: Path, complaints: Complaints, arguments: BagArguments) -> Drive:
     """A ROS 2 bag (MCAP or sqlite3, a folder or one file): pictures, and poses by TF.
