@@ -4,14 +4,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+from posenet_ros.scene import Scene
+from posenet_training.adaptation.baselines import add_baselines
 from posenet_training.adaptation.few import few_pictures
 from posenet_training.adaptation.measure import measured
 from posenet_training.adaptation.report import figure
 from posenet_training.adaptation.results import Case, Results
-from posenet_training.adaptation.starts import Start, on_budget, read_run, starts
+from posenet_training.adaptation.starts import on_budget, read_run, starts
 from posenet_training.data.frames import Source, stacked
 from posenet_training.fit import WATCHED
 from posenet_training.pages import png_of
@@ -42,7 +46,7 @@ class Asked:
 def adapt(
     run: Path, source: Source, asked: Asked, out: Path, tell: Callable[[str], None]
 ) -> Results:
-    """Train every case that `out` has no figures of, smallest first, and draw them all.
+    """Judge every case that `out` has no figures of, baselines first, and draw them all.
 
     Raises AdaptationError and TrunkError before the first training where a run, a scene, a
     size or weights are not there, and what trainings raise.
@@ -57,24 +61,31 @@ def adapt(
         'run': str(run.resolve()),
         'checkpoint_sha256': taught.sha256,
         'scene': source.name,
+        # Two imports of one place may share their name and their split.
+        'poses_sha256': _digest(next(iter(few.values())).scene),
         'split': source.describe('validation'),
         'recipe': asdict(common),
         'trunk_weights': str(asked.trunk_weights or ''),
     }
     results = Results(out, compared)
     judged = stacked(source.each('validation', WATCHED))
+    add_baselines(results, few, judged, tell)
     with starts(taught, common, asked.trunk_weights, out) as beginnings:
-        for case, start in _cases(asked, list(few), beginnings):
+        for size, start, seed in product(few, beginnings, dict.fromkeys(asked.seeds)):
+            case = Case(start.name, size, seed)
             if case not in results.runs:
                 folder = out / 'unfinished_run'
-                tell(f'{case.start}, {case.pictures} pictures, seed {case.seed}:')
-                figures = measured(
-                    start, few[case.pictures], judged, case.seed, asked.workers, folder
-                )
+                tell(f'{start.name}, {size} pictures, seed {seed}:')
+                figures = measured(start, few[size], judged, seed, asked.workers, folder)
                 results.add(case, figures)
     with whole_file(out / FIGURE) as partial:
         partial.write_bytes(png_of(figure(title(results), results.runs)))
     return results
+
+
+def _digest(scene: Scene) -> str:
+    poses = [picture.T_map_camera.tobytes() for picture in scene.pictures]
+    return sha256(b''.join(poses)).hexdigest()
 
 
 def title(results: Results) -> str:
@@ -84,14 +95,3 @@ def title(results: Results) -> str:
         f'{results.compared["scene"]}, {recipe["network"]["trunk"]}: {recipe["steps"]} steps of '
         f'{recipe["batch"]} pictures each'
     )
-
-
-def _cases(
-    asked: Asked, sizes: Sequence[int], beginnings: Sequence[Start]
-) -> list[tuple[Case, Start]]:
-    return [
-        (Case(start.name, size, seed), start)
-        for size in sizes
-        for start in beginnings
-        for seed in dict.fromkeys(asked.seeds)
-    ]

@@ -2,20 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A scene of which only some pictures train, and all others serve as before."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import AdaptationError
-
-Item = TypeVar('Item')
-
-
-def spread(items: Sequence[Item], count: int) -> list[Item]:
-    """Exactly `count` of at least as many items: the middles of as many equal parts."""
-    return [items[(2 * part + 1) * len(items) // (2 * count)] for part in range(count)]
+from posenet_training.sequences import evenly
 
 
 def few_pictures(source: Source, count: int) -> PictureSource:
@@ -25,15 +17,15 @@ def few_pictures(source: Source, count: int) -> PictureSource:
     """
     if not isinstance(source, PictureSource):
         raise AdaptationError(
-            f"'{source.name}' draws its pictures anew and has no number of them: name the folder "
-            'of a scene'
+            f"'{source.name}' draws its pictures anew and has no number of them: write it as a "
+            'scene with `posenet scene import room room:SEED SCENE` and name that folder'
         )
     if not 1 <= count <= len(source.train):
         raise AdaptationError(
             f"scene '{source.scene.root}' has {len(source.train)} training pictures: ask for 1 to "
             f'so many, not for {count}'
         )
-    kept = {picture.file for picture in spread(source.train, count)}
+    kept = {picture.file for picture in evenly(source.train, count)}
     pictures = tuple(
         replace(picture, split='')
         if picture.split == 'train' and picture.file not in kept

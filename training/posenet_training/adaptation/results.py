@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The results file: what was compared and every run so far, so that a stopped command goes on."""
+"""The results file: what was compared and all figures, so that a stopped command goes on."""
 
 import json
 from dataclasses import dataclass
@@ -15,15 +15,18 @@ FILE = 'adaptation.json'
 
 @dataclass(frozen=True)
 class Case:
-    """One training: where it began, on how many pictures, with which seed."""
+    """What answers: a training by its start, its pictures and its seed, or a baseline.
+
+    seed   None for a baseline: it leaves nothing to chance
+    """
 
     start: str
     pictures: int
-    seed: int
+    seed: int | None
 
 
 class Results:
-    """Runs of one comparison, in the folder `out`.
+    """Runs and baselines of one comparison, in the folder `out`.
 
     compared: all that decides the figures but the cases, plain values.  Raises AdaptationError
     when the folder holds a comparison of something else.
@@ -38,7 +41,7 @@ class Results:
             self._read()
 
     def add(self, case: Case, figures: dict[str, Any]) -> None:
-        """Keep a run's figures, on disk too."""
+        """Keep a case's figures, on disk too."""
         self.runs[case] = figures
         with whole_file(self.file) as partial:
             partial.write_text(json.dumps(self._values(), indent=1))
