@@ -22,6 +22,8 @@ BATCH = 32
 class CachedSamples(Samples):
     """Samples whose image is what the trunk said of it, [channels]."""
 
+    at_hand = True
+
     def __init__(self, stored: list[Sample], seed: int) -> None:
         self.stored = stored
         self.seed = seed

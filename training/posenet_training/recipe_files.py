@@ -5,10 +5,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from posenet_training.errors import RecipeError
 from posenet_training.recipe import Recipe
@@ -24,10 +24,18 @@ RUN_KEYS = ('scene', 'seed', 'trunk_weights', 'versions')
 class RunOrigin:
     """What a run was made of besides its recipe; trunk_weights is '' without such a file."""
 
-    scene: str
+    scene: Annotated[str, Field(min_length=1)]
     seed: int
     trunk_weights: str
     versions: dict[str, str]
+
+    @property
+    def weights_file(self) -> Path | None:
+        """The file that the trunk began with, if there was one."""
+        return Path(self.trunk_weights) if self.trunk_weights else None
+
+
+_ORIGIN = TypeAdapter(RunOrigin)
 
 
 def recipe_names() -> list[str]:
@@ -59,11 +67,17 @@ def write_run(run: Path, recipe: Recipe, origin: RunOrigin) -> None:
 
 def read_origin(run: Path) -> RunOrigin:
     """Read what a run was made of; RecipeError when it did not store that."""
-    values = _mapping(_file(str(run)))
+    file = run / RECIPE
+    if not file.is_file():
+        raise RecipeError(f"run '{run}' has no {RECIPE}, which says its scene: train again")
+    values = _mapping(file)
     try:
-        return RunOrigin(**{key: values[key] for key in RUN_KEYS})
-    except KeyError as error:
-        raise RecipeError(f"'{run / RECIPE}' does not say its {error}: train again") from error
+        return _ORIGIN.validate_python({key: values.get(key) for key in RUN_KEYS})
+    except ValidationError as error:
+        key = str(error.errors()[0]['loc'][0])
+        raise RecipeError(
+            f"'{file}' does not say its {key!r} (there is {values.get(key)!r}): train again"
+        ) from error
 
 
 def _file(name: str) -> Path:
@@ -81,8 +95,9 @@ def _file(name: str) -> Path:
 def _mapping(file: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(file.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RecipeError(f"recipe '{file}' is no YAML: {error}") from error
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        why = ' '.join(str(error).split())
+        raise RecipeError(f"recipe '{file}' is no YAML that can be read: {why}") from error
     if not isinstance(values, dict):
         raise RecipeError(f"recipe '{file}' is no mapping of names to values")
     return values

@@ -3,7 +3,6 @@
 """From a recipe and a scene to a run that says what it is made of."""
 
 import logging
-from importlib.metadata import version
 from pathlib import Path
 
 from posenet_training.data.frames import Source
@@ -11,6 +10,8 @@ from posenet_training.failures import full_disk_or_memory
 from posenet_training.fit import RunOptions, fit
 from posenet_training.recipe import Recipe
 from posenet_training.recipe_files import RunOrigin, write_run
+from posenet_training.run_files import LAST
+from posenet_training.versions import versions
 
 
 def train_run(
@@ -35,6 +36,16 @@ def train_run(
         return fit(source, recipe, run, options, resume)
 
 
-def versions() -> dict[str, str]:
-    """Versions of what decides a training's figures."""
-    return {name: version(name) for name in ('posenet_training', 'torch', 'torchvision')}
+def finished_run(
+    scene: str, source: Source, recipe: Recipe, folder: Path, options: RunOptions
+) -> Path:
+    """The run `folder`/run, trained if it is not there; one that was stopped goes on.
+
+    Raises what `train_run` raises.
+    """
+    finished, unfinished = folder / 'run', folder / 'unfinished_run'
+    if not finished.is_dir():
+        resume = (unfinished / LAST).is_file()
+        train_run(scene, source, recipe, unfinished, options, resume)
+        unfinished.rename(finished)
+    return finished

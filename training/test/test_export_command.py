@@ -3,17 +3,17 @@
 """`posenet export` and `posenet describe` as a user types them."""
 
 import shutil
+from pathlib import Path
 
 import pytest
-import yaml
+from command_samples import posenet, refused
 from export_samples import short_run
+from training_samples import RECIPE
 
 from posenet_ros.model_file import read_spec
 from posenet_ros.model_spec import ModelSpec
-from posenet_training import cli
-from posenet_training.errors import ExportError
-from posenet_training.exporting.run_scene import scene_of
-from posenet_training.run_files import RECIPE
+from posenet_training import run_files
+from posenet_training.recipe_files import RunOrigin, read_origin, write_run
 
 
 @pytest.fixture(scope='module')
@@ -25,15 +25,8 @@ def run(tmp_path_factory):
     return checkpoint.parent
 
 
-def write_scene(run, scene):
-    (run / RECIPE).write_text(yaml.safe_dump({'scene': scene}))
-
-
-def posenet(monkeypatch, *arguments):
-    monkeypatch.setattr('sys.argv', ['posenet', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    return stop.value.code
+def write_scene(run: Path, scene: str) -> None:
+    write_run(run, RECIPE, RunOrigin(scene, 1, '', {}))
 
 
 def test_a_run_becomes_a_model_that_describes_itself(run, tmp_path, monkeypatch, capsys):
@@ -50,11 +43,11 @@ def test_a_run_becomes_a_model_that_describes_itself(run, tmp_path, monkeypatch,
 
 def test_a_moved_scene_is_named(run, tmp_path, monkeypatch):
     moved = tmp_path / 'moved'
-    shutil.copytree(scene_of(run), moved)
+    shutil.copytree(read_origin(run).scene, moved)
     other = tmp_path / 'run'
     shutil.copytree(run, other)
     write_scene(other, str(tmp_path / 'gone'))
-    sentence = posenet(monkeypatch, 'export', other, tmp_path / 'model.pt')
+    sentence = refused(monkeypatch, 'export', other, tmp_path / 'model.pt')
     assert sentence.startswith(f"posenet: '{tmp_path / 'gone'}' is no scene")
     assert sentence.endswith('name its place with --scene')
     assert posenet(monkeypatch, 'export', other, tmp_path / 'model.pt', '--scene', moved) == 0
@@ -62,27 +55,20 @@ def test_a_moved_scene_is_named(run, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    'recipe', [None, '', 'scene:', 'scene: 7', '- scene', 'scene: [', b'\xff\xfe\x00']
+    'recipe', [None, b'', b'scene:', b'scene: 7', b'- scene', b'scene: [', b'\xff\xfe\x00']
 )
-def test_a_run_that_does_not_say_its_scene_is_refused(tmp_path, recipe):
-    if isinstance(recipe, bytes):
-        (tmp_path / RECIPE).write_bytes(recipe)
-    elif recipe is not None:
-        (tmp_path / RECIPE).write_text(recipe)
-    with pytest.raises(ExportError, match=r'does not say which scene it learned .* with --scene'):
-        scene_of(tmp_path)
-
-
-def test_its_scene_is_what_the_recipe_says(tmp_path):
-    write_scene(tmp_path, 'room:11')
-    assert scene_of(tmp_path) == 'room:11'
-    with pytest.raises(ExportError, match=r"there is no run '.*nowhere': train one"):
-        scene_of(tmp_path / 'nowhere')
+def test_a_run_that_does_not_say_its_scene_is_refused(tmp_path, monkeypatch, recipe):
+    if recipe is not None:
+        (tmp_path / run_files.RECIPE).write_bytes(recipe)
+    sentence = refused(monkeypatch, 'export', tmp_path, tmp_path / 'model.pt')
+    assert str(tmp_path) in sentence
+    assert sentence.endswith('; or name its scene with --scene')
+    assert not (tmp_path / 'model.pt').exists()
 
 
 def test_mistakes_end_in_one_sentence(run, tmp_path, monkeypatch):
-    sentence = posenet(monkeypatch, 'export', run, tmp_path / 'model.onnx')
+    sentence = refused(monkeypatch, 'export', run, tmp_path / 'model.onnx')
     assert sentence.endswith('those of ONNX, and only they, end in .onnx')
-    sentence = posenet(monkeypatch, 'describe', tmp_path / 'none.pt')
+    sentence = refused(monkeypatch, 'describe', tmp_path / 'none.pt')
     assert 'cannot be used: there is no such file' in sentence
     assert list(tmp_path.iterdir()) == []

@@ -104,8 +104,9 @@ def test_unknown_recipe_names_those_there_are(tmp_path):
     with pytest.raises(RecipeError, match=r"no recipe 'slow': use one of pictures, posenet2015,"):
         read_recipe('slow')
     (tmp_path / 'broken.yaml').write_text('a: [')
-    with pytest.raises(RecipeError, match='is no YAML'):
+    with pytest.raises(RecipeError, match='is no YAML') as refusal:
         read_recipe(str(tmp_path / 'broken.yaml'))
+    assert '\n' not in str(refusal.value)
     (tmp_path / 'list.yaml').write_text('- a')
     with pytest.raises(RecipeError, match='no mapping'):
         read_recipe(str(tmp_path / 'list.yaml'))
@@ -123,8 +124,27 @@ def test_a_run_stores_its_recipe_and_can_be_repeated_from_it(name, tmp_path):
 
 
 def test_a_recipe_without_a_run_has_no_origin(tmp_path):
+    with pytest.raises(RecipeError, match=r'has no recipe\.yaml, which says its scene: train'):
+        read_origin(tmp_path)
     (tmp_path / 'recipe.yaml').write_text('meaning: x')
-    with pytest.raises(RecipeError, match="does not say its 'scene'"):
+    with pytest.raises(RecipeError, match=r"does not say its 'scene' \(there is None\): train"):
+        read_origin(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('line', 'sentence'),
+    [
+        ("scene: ''", r"its 'scene' \(there is ''\)"),
+        ('scene: 7', r"its 'scene' \(there is 7\)"),
+        ('seed: many', r"its 'seed' \(there is 'many'\)"),
+        ('versions: [torch]', r"its 'versions' \(there is \['torch'\]\)"),
+    ],
+)
+def test_an_origin_that_means_nothing_is_refused(line, sentence, tmp_path):
+    write_run(tmp_path, read_recipe('quick'), RunOrigin('room:11', 3, '', {'torch': '2'}))
+    with (tmp_path / 'recipe.yaml').open('a') as file:
+        file.write(f'{line}\n')
+    with pytest.raises(RecipeError, match=sentence):
         read_origin(tmp_path)
 
 

@@ -22,7 +22,7 @@ from posenet_training.run_files import LAST
 from posenet_training.scenes.splitting import BlockSplit, with_validation
 from posenet_training.scenes.writing import Keeping, write_scene
 from posenet_training.sequences import Progress
-from posenet_training.training_run import train_run
+from posenet_training.training_run import finished_run
 from posenet_training.whole_file import whole_file
 
 REPORT = 'report.json'
@@ -52,7 +52,7 @@ def scene_report(archive: Path, folder: Path, means: Means) -> dict[str, Any]:
             raise BenchmarkError(
                 f"'{archive}' names no test pictures: put its published lists there"
             )
-        run = _run(source, folder, means)
+        run = finished_run(str(source.scene.root), source, means.recipe, folder, means.options)
         model = folder / 'model.pt'
         if not model.is_file():
             created = datetime.now(timezone.utc).isoformat(timespec='seconds')
@@ -80,14 +80,3 @@ def _scene(archive: Path, target: Path, means: Means) -> Scene:
     for sentence in complaints.sentences():
         means.tell(sentence)
     return scene
-
-
-def _run(source: PictureSource, folder: Path, means: Means) -> Path:
-    """The finished run; one that was stopped goes on."""
-    finished, unfinished = folder / 'run', folder / 'unfinished_run'
-    if not finished.is_dir():
-        resume = (unfinished / LAST).is_file()
-        scene = str(source.scene.root)
-        train_run(scene, source, means.recipe, unfinished, means.options, resume)
-        unfinished.rename(finished)
-    return finished

@@ -14,9 +14,9 @@ from rich.console import Console
 from posenet_ros.scene import SceneError
 from posenet_training.commands.console import say
 from posenet_training.commands.training import RunArgument, open_source
-from posenet_training.errors import ExportError
+from posenet_training.errors import ExportError, RecipeError
 from posenet_training.exporting.choices import Choices, Format, Precision
-from posenet_training.exporting.run_scene import scene_of
+from posenet_training.recipe_files import read_origin
 from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
@@ -57,8 +57,12 @@ def export(
 def _source(run: Path, scene: str | None) -> Source:
     if scene is not None:
         return open_source(scene)
+    if not run.is_dir():
+        raise ExportError(f"there is no run '{run}': train one with `posenet train`")
     try:
-        return open_source(scene_of(run))
+        return open_source(read_origin(run).scene)
+    except RecipeError as error:
+        raise ExportError(f'{error}; or name its scene with --scene') from error
     except SceneError as error:
         raise ExportError(f'{error}; if it was moved, name its place with --scene') from error
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 from posenet_training.commands.console import say
 from posenet_training.errors import TrainingError
-from posenet_training.recipe_files import read_recipe, recipe_names
+from posenet_training.recipe_files import read_origin, read_recipe, recipe_names
 from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ TrunkWeightsOption = Annotated[
 ]
 
 DEFAULT_RECIPE = 'pictures'
+DEFAULT_SEED = 1
 
 
 def open_source(scene: str) -> Source:
@@ -75,7 +77,13 @@ def train(
         ),
     ] = None,
     changes: ChangesOption = None,
-    seed: SeedOption = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help=f'Of everything random; {DEFAULT_SEED} unless given, and kept by --resume.',
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option('--resume', help="Go on from the run's last checkpoint.")
     ] = False,
@@ -84,14 +92,32 @@ def train(
     trunk_weights: TrunkWeightsOption = None,
 ) -> None:
     """Train a network on a scene; stop it at any time, go on with --resume."""
-    if not resume and (out / LAST).exists():
-        raise TrainingError(
-            f"'{out}' holds a run already: go on with --resume, or name another folder with --out"
-        )
+    start = time.monotonic()
+    _check_folder(out, resume)
+    if resume:
+        origin = read_origin(out)
+        if seed not in (None, origin.seed):
+            raise TrainingError(
+                f"'{out}' is a run with seed {origin.seed}, not {seed}: resume it without --seed, "
+                'or begin another with --out'
+            )
+        seed, trunk_weights = origin.seed, trunk_weights or origin.weights_file
     chosen = read_recipe(recipe or (str(out) if resume else DEFAULT_RECIPE), changes or [])
     from posenet_training.fit import RunOptions
     from posenet_training.training_run import train_run
 
-    options = RunOptions(seed, minutes, workers, trunk_weights)
+    options = RunOptions(DEFAULT_SEED if seed is None else seed, minutes, workers, trunk_weights)
     checkpoint = train_run(scene, open_source(scene), chosen, out, options, resume)
-    say(f'trained: {checkpoint}')
+    say(f'trained in {time.monotonic() - start:.0f} s: {checkpoint}')
+
+
+def _check_folder(out: Path, resume: bool) -> None:
+    there = (out / LAST).exists()
+    if there and not resume:
+        raise TrainingError(
+            f"'{out}' holds a run already: go on with --resume, or name another folder with --out"
+        )
+    if resume and not there:
+        raise TrainingError(
+            f"'{out}' holds no {LAST} to resume: train without --resume, or name the run's folder"
+        )

@@ -15,7 +15,8 @@ WATCHED_BATCH = 50
 def train_loader(
     samples: Samples, batch: int, start_step: int, team: Processes, workers: int
 ) -> DataLoader[Sample]:
-    """Batches from a step on, without end, made by `workers` other processes."""
+    """Batches from a step on, without end; `workers` other processes make what takes time."""
+    workers = 0 if samples.at_hand else workers
     return DataLoader(
         samples,
         sampler=SampleNumbers(start_step, batch, team.rank, team.count),

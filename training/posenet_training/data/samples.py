@@ -39,9 +39,11 @@ class Samples(Dataset[Sample]):
     """Samples by number, without end.
 
     epoch: how many make one epoch; None where every one is new.
+    at_hand: they lie in memory, and another process could only slow them down.
     """
 
     epoch: int | None = None
+    at_hand = False
 
     def __getitem__(self, number: int) -> Sample:
         raise NotImplementedError

@@ -4,7 +4,6 @@
 
 export.py          the order of all this
 choices.py         what a user chooses: format and precision
-run_scene.py       which scene a run learned
 network.py         the form of the network that a robot runs
 stored_weights.py  weights as the file holds them, and how far that moves poses
 torchscript.py fixed_devices.py   the model file that the node loads

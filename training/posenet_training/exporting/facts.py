@@ -6,18 +6,16 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import torch
-import torchvision
 from numpy.typing import NDArray
 
 from posenet_ros.model_spec import Extent, HeldOutErrors, ModelSpec, Network
-from posenet_training import __version__
 from posenet_training.data.frames import Source
 from posenet_training.errors import ExportError
 from posenet_training.metrics import second_moment
 from posenet_training.network import FEATURE_SIZE, PoseNet
 from posenet_training.recipe import Recipe
 from posenet_training.sequences import evenly
+from posenet_training.versions import versions
 
 COVERAGE_POINTS = 500
 
@@ -49,11 +47,7 @@ def spec_of(
         ),
         recipe=_recipe(recipe, checkpoint),
         metrics={},
-        versions={
-            'torch': torch.__version__,
-            'torchvision': torchvision.__version__,
-            'posenet_training': __version__,
-        },
+        versions=versions(),
         weights_sha256='',
         created='',
     )
