@@ -4,14 +4,13 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from archive_samples import cambridge_list, path_poses, save_picture, seven_scenes
+from command_samples import posenet
 
-from posenet_training import cli
 from posenet_training.benchmarking.data_sets import DATA_SETS
 from posenet_training.benchmarking.table import as_values, not_official, words
 from posenet_training.evaluation.published_figures import CAMBRIDGE, SEVEN_SCENES_DSLAM
@@ -26,11 +25,7 @@ NETWORK, OWN = 'this network', 'nearest, classifier'
 def benchmark(monkeypatch, *arguments: object, changes: tuple[str, ...] = TINY) -> object:
     """Exit code of the command, or its sentence."""
     sets = [word for change in changes for word in ('--set', change)]
-    words_ = ['posenet', 'benchmark', *map(str, arguments), *sets, '--workers', '0']
-    monkeypatch.setattr(sys, 'argv', words_)
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    return stop.value.code
+    return posenet(monkeypatch, 'benchmark', *arguments, *sets, '--workers', '0')
 
 
 def chess(root: Path) -> Path:

@@ -4,13 +4,12 @@
 
 import json
 import re
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from command_samples import refused
 from model_files import SPEC, ColourNet, write_model
 from PIL import Image
 from scene_samples import SceneFrame, write_sample_scene
@@ -45,15 +44,6 @@ def explained(material, tmp_path_factory):
     return out, result.stdout
 
 
-def stopped(monkeypatch, *arguments: object) -> str:
-    """The sentence with which the command ends."""
-    monkeypatch.setattr(sys, 'argv', ['posenet', 'explain', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    assert '\n' not in str(stop.value)
-    return str(stop.value)
-
-
 def test_folder_holds_pictures_figures_and_a_page(explained):
     out, printed = explained
     assert {path.name for path in out.iterdir()} == FILES
@@ -82,12 +72,12 @@ def test_figures_are_those_of_the_scene(explained, material):
     assert list(found) == ['random', 'feature', 'pca', 't-sne', 'best']
     assert found['random']['distance'] == pytest.approx(gaps.mean())
     assert found['best']['distance'] == pytest.approx(np.sort(gaps)[:, :5].mean())
-    first = values['pictures'][0]
-    assert first['picture'] == f'{TRAINING + 2:06d}.png'
-    colours = training.images.mean(axis=(1, 2)), judged.images[0].mean(axis=(0, 1))
-    repeated = np.concatenate([colours[0], colours[0][:, :2]], axis=1), colours[1][[0, 1, 2, 0, 1]]
-    nearest = np.argsort(np.linalg.norm(repeated[0] - repeated[1], axis=1))[:3]
-    assert [row['picture'] for row in first['neighbours']] == [f'{i:06d}.png' for i in nearest]
+    (shown,) = values['pictures']
+    assert shown['picture'] == source.pictures('test')[2].file.split('/')[-1]
+    # The feature holds red, green and blue twice, and red and green once more.
+    colours = training.images.mean(axis=(1, 2)) - judged.images[2].mean(axis=(0, 1))
+    nearest = np.argsort(np.linalg.norm(colours[:, [0, 1, 2, 0, 1, 2, 0, 1]], axis=1))[:3]
+    assert [row['picture'] for row in shown['neighbours']] == [f'{i:06d}.png' for i in nearest]
     assert sum(values['variance']) == pytest.approx(1.0, abs=1e-4)
 
 
@@ -120,20 +110,22 @@ def test_unit_is_said_where_the_scale_is_unknown(material, tmp_path):
 
 def test_foreign_folders_are_left_alone(material, tmp_path, monkeypatch):
     (tmp_path / 'thesis.tex').write_text('years of work')
-    sentence = stopped(monkeypatch, *material, '--out', tmp_path)
+    sentence = refused(monkeypatch, 'explain', *material, '--out', tmp_path)
     assert sentence.startswith(f"posenet: folder '{tmp_path}' holds other things ('thesis.tex')")
     assert [path.name for path in tmp_path.iterdir()] == ['thesis.tex']
     file = tmp_path / 'thesis.tex'
-    assert 'is no folder: name another one' in stopped(monkeypatch, *material, '--out', file)
+    sentence = refused(monkeypatch, 'explain', *material, '--out', file)
+    assert 'is no folder: name another one' in sentence
     check_folder(tmp_path / 'new')
 
 
 def test_a_folder_that_cannot_be_written_ends_in_a_sentence(material, tmp_path, monkeypatch):
     (tmp_path / 'file').write_text('')
-    sentence = stopped(monkeypatch, *material, '--out', tmp_path / 'file' / 'out')
+    sentence = refused(monkeypatch, 'explain', *material, '--out', tmp_path / 'file' / 'out')
     assert f"'{tmp_path / 'file'}' is no folder" in sentence
     (tmp_path / 'out' / 'tsne.png').mkdir(parents=True)
-    sentence = stopped(monkeypatch, *material, '--out', tmp_path / 'out', '--pictures', 1)
+    arguments = (*material, '--out', tmp_path / 'out', '--pictures', 1)
+    sentence = refused(monkeypatch, 'explain', *arguments)
     assert sentence.startswith(f"posenet: folder '{tmp_path / 'out'}' was not written: ")
 
 
@@ -148,14 +140,14 @@ class FeaturelessNet(ColourNet):
 def test_a_model_without_features_is_refused(material, tmp_path, monkeypatch):
     spec = replace(SPEC, network=replace(SPEC.network, feature_size=0))
     model = write_model(tmp_path / 'model.pt', FeaturelessNet(), spec)
-    sentence = stopped(monkeypatch, model, material[1], '--out', tmp_path / 'out')
+    sentence = refused(monkeypatch, 'explain', model, material[1], '--out', tmp_path / 'out')
     assert f"model file '{model}' answers no localization feature" in sentence
     assert not (tmp_path / 'out').exists()
 
 
 def test_too_few_pictures_are_refused(material, tmp_path, monkeypatch):
     scene = small_scene(tmp_path / 'scene', train=9, validation=3).root
-    sentence = stopped(monkeypatch, material[0], scene, '--out', tmp_path / 'out')
+    sentence = refused(monkeypatch, 'explain', material[0], scene, '--out', tmp_path / 'out')
     assert "'scene' has 9 training and 2 judged pictures: explaining needs at least 10 and 2" in (
         sentence
     )
@@ -163,7 +155,7 @@ def test_too_few_pictures_are_refused(material, tmp_path, monkeypatch):
 
 def test_an_empty_split_is_refused(material, tmp_path, monkeypatch):
     scene = small_scene(tmp_path / 'scene', train=12, validation=0).root
-    sentence = stopped(monkeypatch, material[0], scene, '--out', tmp_path / 'out')
+    sentence = refused(monkeypatch, 'explain', material[0], scene, '--out', tmp_path / 'out')
     assert "has no pictures in split 'validation'; it has train" in sentence
 
 
@@ -173,15 +165,16 @@ def test_a_picture_without_a_pose_is_refused(material, tmp_path, monkeypatch):
     frames += [SceneFrame(0 * picture(rng), random_pose(rng), 'test') for _ in range(2)]
     frames += [SceneFrame(picture(rng), random_pose(rng), 'validation')]
     scene = write_sample_scene(tmp_path / 'dark', frames).root
-    sentence = stopped(monkeypatch, material[0], scene, '--out', tmp_path / 'out')
+    sentence = refused(monkeypatch, 'explain', material[0], scene, '--out', tmp_path / 'out')
     assert 'the model has no pose for a picture of this scene: the network answered' in sentence
 
 
 def test_a_missing_model_and_a_missing_scene_are_named(material, tmp_path, monkeypatch):
-    out = tmp_path / 'out'
-    nowhere = Path('nowhere')
-    assert "'nowhere' is no scene" in stopped(monkeypatch, material[0], nowhere, '--out', out)
-    assert 'there is no such file' in stopped(monkeypatch, nowhere, material[1], '--out', out)
+    model, scene = material
+    sentence = refused(monkeypatch, 'explain', model, 'nowhere', '--out', tmp_path / 'out')
+    assert "'nowhere' is no scene" in sentence
+    sentence = refused(monkeypatch, 'explain', 'nowhere', scene, '--out', tmp_path / 'out')
+    assert 'there is no such file' in sentence
 
 
 def test_no_pictures_at_all_are_a_usage_error(material, tmp_path):

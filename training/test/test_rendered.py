@@ -81,6 +81,24 @@ def test_source_knows_its_camera_and_splits(source, monkeypatch):
     assert source.describe('validation') == '2 independent views, generator seed [3, 7]'
 
 
+def test_only_the_frames_that_are_asked_for_are_drawn(source, monkeypatch):
+    monkeypatch.setitem(rendered.VIEWS, 'validation', 6)
+    monkeypatch.setitem(rendered.DRIVES, 'test', 1)
+    monkeypatch.setattr(rendered, 'FRAMES_A_DRIVE', 8)
+    whole = {split: source.frames(split).T_map_camera for split in ('validation', 'test')}
+    drawn, draw = [], source.renderer.render
+    monkeypatch.setattr(
+        source.renderer, 'render', lambda *view: drawn.append(view[0]) or draw(*view)
+    )
+    for split, rows in (('validation', [1, 4]), ('test', [2, 6])):
+        drawn.clear()
+        frames = source.each(split, at_most=2)
+        assert drawn == []
+        poses = [T_map_camera for _, T_map_camera in frames]
+        np.testing.assert_array_equal(poses, whole[split][rows])
+        np.testing.assert_array_equal(drawn, whole[split][rows])
+
+
 def test_drives_move_on_from_frame_to_frame(source, monkeypatch):
     monkeypatch.setitem(rendered.DRIVES, 'test', 1)
     monkeypatch.setattr(rendered, 'FRAMES_A_DRIVE', 8)

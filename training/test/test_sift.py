@@ -26,7 +26,6 @@ from posenet_training.baselines.sift.sift_map import SiftMap, mean_codes
 from posenet_training.baselines.sift.triangulation import triangulate
 from posenet_training.keypoints import mutual_pairs, root_sift
 from posenet_training.robustness.beside_sift import kept_map
-from posenet_training.sequences import evenly
 from simulation.journey import Journey
 from simulation.renderer import Renderer
 from simulation.room import Room
@@ -273,12 +272,3 @@ def test_features_are_standardised_by_their_own_spread():
     unit_features = Standard.of(features).unit(features)
     np.testing.assert_allclose(np.linalg.norm(unit_features, axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(unit_features.mean(axis=0), 0.0, atol=0.05)
-
-
-@given(count=st.integers(1, 500), most=st.integers(1, 500))
-def test_evenly_takes_no_more_than_asked(count, most):
-    taken = evenly(range(count), most)
-    assert 1 <= len(taken) <= most
-    assert taken[0] == 0
-    assert len(set(np.diff(taken))) <= 1
-    assert most < count or len(taken) == count

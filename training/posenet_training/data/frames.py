@@ -17,6 +17,7 @@ from posenet_ros.preprocess import INPUT_SIZE
 from posenet_training.data.samples import Samples
 from posenet_training.network import SceneStatistics
 from posenet_training.recipe import Recipe
+from posenet_training.sequences import ALL
 
 Frame = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
@@ -62,7 +63,7 @@ class Source(Protocol):
         """Samples to train on by their numbers; never frames of a judging split."""
         ...
 
-    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
+    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         """The fixed frames of a split, one at a time; where there are more, some all over it."""
         ...
 

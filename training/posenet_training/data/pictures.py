@@ -14,6 +14,7 @@ from posenet_training.data.frames import Frame, Frames, stacked
 from posenet_training.data.samples import Samples
 from posenet_training.data.views import PictureSamples
 from posenet_training.recipe import Recipe
+from posenet_training.sequences import ALL, evenly
 
 
 class PictureSource:
@@ -41,10 +42,8 @@ class PictureSource:
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return PictureSamples(self.scene, self.train, recipe, seed)
 
-    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
-        pictures = self.pictures(split)
-        every = 1 if at_most is None else -(-len(pictures) // at_most)
-        for picture in pictures[::every]:
+    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
+        for picture in evenly(self.pictures(split), at_most):
             yield centre_crop(read_rgb(self.scene.path(picture))), picture.T_map_camera
 
     def frames(self, split: str) -> Frames:

@@ -21,6 +21,7 @@ from posenet_training.data.samples import (
 )
 from posenet_training.errors import RecipeError
 from posenet_training.recipe import Recipe
+from posenet_training.sequences import ALL, evenly
 from simulation.camera import window_camera
 from simulation.drive import Floor
 from simulation.light import Light
@@ -28,6 +29,9 @@ from simulation.renderer import Renderer
 from simulation.room import Room
 from simulation.sampling import random_view
 from simulation.world import World, advanced
+
+# T_map_camera [4, 4] and the light, of which a picture is drawn.
+View = tuple[NDArray[np.float64], Light]
 
 # First number of every generator's seed: none is TRAINING_STREAM.
 SPLIT_SEEDS = {'statistics': 1, 'reference': 2, 'validation': 3, 'calibration': 4, 'test': 5}
@@ -59,21 +63,23 @@ class RenderedSource:
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return RenderedSamples(self.room, self.renderer.camera, recipe, seed)
 
-    def each(self, split: str, at_most: int | None = None) -> Iterator[Frame]:
-        every = 1 if at_most is None else -(-self._size(split) // at_most)
-        yield from islice(self._draw(split), 0, None, every)
+    def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
+        chosen = evenly(range(self._size(split)), at_most)
+        views = enumerate(islice(self._views(split), chosen[-1] + 1))
+        kept = set(chosen)
+        yield from (_frame(self.renderer, *view) for number, view in views if number in kept)
 
     def _size(self, split: str) -> int:
         return VIEWS.get(split) or DRIVES[split] * FRAMES_A_DRIVE
 
-    def _draw(self, split: str) -> Iterator[Frame]:
+    def _views(self, split: str) -> Iterator[View]:
         rng = np.random.default_rng([SPLIT_SEEDS[split], self.room.seed])
         if split in VIEWS:
-            yield from (draw_view(self.renderer, rng) for _ in range(VIEWS[split]))
+            yield from (random_view(self.room, rng) for _ in range(VIEWS[split]))
         else:
             floor = Floor.of(self.room)
             for _ in range(DRIVES[split]):
-                yield from draw_drive(self.renderer, floor, rng)
+                yield from drive_views(floor, rng)
 
     def frames(self, split: str) -> Frames:
         return stacked(self.each(split))
@@ -126,20 +132,12 @@ class RenderedSamples(Samples):
         return self.drawn[view]
 
 
-def draw_view(renderer: Renderer, rng: np.random.Generator) -> Frame:
-    """Draw one independent view: crop [224, 224, 3] and T_map_camera [4, 4]."""
-    return _frame(renderer, *random_view(renderer.room, rng))
-
-
-def draw_drive(renderer: Renderer, floor: Floor, rng: np.random.Generator) -> list[Frame]:
-    """Drive from a random pose, with mast and light swaying, and draw a frame every second."""
+def drive_views(floor: Floor, rng: np.random.Generator) -> Iterator[View]:
+    """Drive from a random pose, with mast and light swaying, and look around every second."""
     world = World.begin(floor, rng)
-    frames = []
     for _ in range(FRAMES_A_DRIVE):
         world = advanced(world, floor, SECONDS_BETWEEN_FRAMES, rng)
-        light = world.light(1.0, int(rng.integers(2**31)))
-        frames.append(_frame(renderer, world.T_map_camera, light))
-    return frames
+        yield world.T_map_camera, world.light(1.0, int(rng.integers(2**31)))
 
 
 def _frame(renderer: Renderer, T_map_camera: NDArray[np.float64], light: Light) -> Frame:

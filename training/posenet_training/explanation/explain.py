@@ -18,7 +18,7 @@ from posenet_ros.refusal import PredictionRefusal
 from posenet_training.data.frames import Source
 from posenet_training.errors import ExplainError
 from posenet_training.evaluation.predictors import Answers, Predictor, file_predictor
-from posenet_training.explanation.gallery import Gallery, open_gallery, spread, unit_of
+from posenet_training.explanation.gallery import Gallery, open_gallery, unit_of
 from posenet_training.explanation.hiding import Hidden, hide
 from posenet_training.explanation.neighbours import (
     NEAREST,
@@ -38,7 +38,7 @@ from posenet_training.explanation.spaces import (
     principal_components,
     t_sne,
 )
-from posenet_training.sequences import Progress
+from posenet_training.sequences import Progress, evenly
 
 # Pictures that are looked at; of a larger scene, so many evenly spread.  t-SNE takes half a
 # minute for them on one core, and their features 16 MB.
@@ -110,7 +110,7 @@ def explain(
     (tsne,) = (t_sne(components, seed) for _ in progress([None], 't-SNE'))
     pca = first_two(components)
     apart = Apart.of(judged.gallery.T_map_camera, training.gallery.T_map_camera)
-    chosen = spread(len(judged.gallery), pictures)
+    chosen = evenly(range(len(judged.gallery)), pictures)
     module = load_differentiable(model_file)
     return Explanation(
         scene=source.name,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.sequences import evenly
 
 Array = NDArray[np.float64]
 
@@ -40,19 +41,13 @@ class Gallery:
 
     def crop(self, number: int) -> NDArray[np.uint8]:
         """What the network sees of a picture, [224, 224, 3]; read when it is asked for."""
-        return self.samples.crop(self.samples.picture(self.rows[number]))
-
-
-def spread(total: int, count: int) -> list[int]:
-    """Exactly `count` numbers below `total`, or all; the first and the last are among them."""
-    chosen = np.linspace(0, total - 1, min(count, total)).round().astype(int)
-    return [int(number) for number in chosen]
+        return self.samples.seen(self.rows[number])
 
 
 def open_gallery(source: Source, split: str, most: int) -> Gallery:
-    """At most `most` pictures of a source's split; SceneError when it is empty (samples.py)."""
+    """At most `most` pictures of a source's split; SceneError when it is empty."""
     samples = judged_pictures(source, split)
-    return Gallery(samples, tuple(spread(len(samples), most)))
+    return Gallery(samples, tuple(evenly(range(len(samples)), most)))
 
 
 def unit_of(source: Source) -> str:
