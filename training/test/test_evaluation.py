@@ -12,6 +12,7 @@ from scene_samples import SceneFrame, write_sample_scene
 from training_samples import network, picture, random_pose, small_scene
 
 from posenet_ros.geometry import pose_error
+from posenet_ros.preprocess import crop_window
 from posenet_ros.refusal import PredictionRefusal
 from posenet_ros.scene import SceneError
 from posenet_training.baselines.classifier import classifier_features
@@ -102,7 +103,7 @@ def test_a_picture_is_let_go_before_the_next_is_read():
 
     def read(number: int) -> np.ndarray:
         nonlocal most
-        pixels = np.full((224, 224, 3), number % 256, np.uint8).view(Pixels)
+        pixels = np.full((256, 256, 3), number % 256, np.uint8).view(Pixels)
         alive.add(pixels)
         gc.collect(0)
         most = max(most, len(alive))
@@ -113,7 +114,7 @@ def test_a_picture_is_let_go_before_the_next_is_read():
     poses = np.tile(np.eye(4), (count, 1, 1))
     samples = JudgedPictures(
         'test', 'made up', names, ('drive',) * count, np.zeros(count, np.int64), poses,
-        read, np.array, np.array, whole=True,
+        read, lambda number, rgb: crop_window(256, 256), np.array, whole=True,
     )  # fmt: skip
     evaluate(look_at_grey, 'scene', samples, samples, Judge())
     assert most <= 2

@@ -4,37 +4,20 @@
 
 import json
 import re
-import sys
 from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from command_samples import posenet, refused
 from PIL import Image
 from training_samples import small_scene
 
-from posenet_training import cli
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.warnings import model_warnings
+from posenet_training.robustness.report import half_lost_table
 
 MODEL = Path(__file__).parents[2] / 'models' / 'demo.pt'
-
-
-def run(monkeypatch, *arguments: object) -> None:
-    monkeypatch.setattr(sys, 'argv', ['posenet', 'evaluate', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    assert stop.value.code == 0, stop.value.code
-
-
-def mistake(monkeypatch, *arguments: object) -> str:
-    monkeypatch.setattr(sys, 'argv', ['posenet', 'evaluate', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    sentence = str(stop.value.code)
-    assert sentence.startswith('posenet: ')
-    assert '\n' not in sentence
-    return sentence
 
 
 @pytest.fixture(scope='module')
@@ -45,10 +28,8 @@ def scene(tmp_path_factory):
 @pytest.mark.slow
 def test_table_json_and_page_say_the_same(scene, tmp_path, monkeypatch, capsys):
     json_file, html_file = tmp_path / 'report.json', tmp_path / 'report.html'
-    run(
-        monkeypatch, MODEL, scene.root, '--split', 'validation', '--dense', '2',
-        '--json', json_file, '--html', html_file,
-    )  # fmt: skip
+    options = ('--split', 'validation', '--dense', '2', '--json', json_file, '--html', html_file)
+    assert posenet(monkeypatch, 'evaluate', MODEL, scene.root, *options) == 0
     report = json.loads(json_file.read_text())
     printed, page = capsys.readouterr().out, html_file.read_text()
     assert report['frames'] == len(report['pictures']) == 9
@@ -65,15 +46,29 @@ def test_table_json_and_page_say_the_same(scene, tmp_path, monkeypatch, capsys):
         "of the scene 'simulated room 11', these pictures are of 'scene'" in report['warnings'][0]
     )
     assert 'these pictures are of' in page
-    check_page(page)
+    assert 'Spoilt pictures' not in page
+    check_page(page, pictures=4)
     assert sorted(path.name for path in tmp_path.iterdir()) == ['report.html', 'report.json']
 
 
-def check_page(page: str) -> None:
+@pytest.mark.slow
+def test_spoilt_pictures_stand_on_the_page(scene, tmp_path, monkeypatch, capsys):
+    json_file, html_file = tmp_path / 'report.json', tmp_path / 'report.html'
+    options = ('--corrupt', tmp_path / 'curves.png', '--corrupt-pictures', '1')
+    reports = ('--json', json_file, '--html', html_file)
+    assert posenet(monkeypatch, 'evaluate', MODEL, scene.root, *options, *reports) == 0
+    page = html_file.read_text()
+    check_page(page, pictures=5)
+    words = half_lost_table(json.loads(json_file.read_text())['robustness'])
+    for word in (words.title, *words.columns, *words.rows[0]):
+        assert word in page
+
+
+def check_page(page: str, pictures: int) -> None:
     """Everything is inside: pictures that decode, and no address of anything else."""
-    pictures = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
-    assert len(pictures) == 4 == page.count('<img')
-    for picture in pictures:
+    drawn = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    assert len(drawn) == pictures == page.count('<img')
+    for picture in drawn:
         with Image.open(BytesIO(b64decode(picture))) as image:
             image.load()
             assert image.width > 500
@@ -90,13 +85,13 @@ def check_page(page: str) -> None:
 )
 def test_wrong_options(options, sentence, scene, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert sentence in mistake(monkeypatch, MODEL, scene.root, *options)
+    assert sentence in refused(monkeypatch, 'evaluate', MODEL, scene.root, *options)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_no_model(scene, tmp_path, monkeypatch):
     (tmp_path / 'model.pt').write_bytes(b'no model')
-    sentence = mistake(monkeypatch, tmp_path / 'model.pt', scene.root)
+    sentence = refused(monkeypatch, 'evaluate', tmp_path / 'model.pt', scene.root)
     assert "model.pt' cannot be used: it is corrupt or no TorchScript file" in sentence
 
 
@@ -105,7 +100,7 @@ def test_an_unreadable_picture_leaves_no_report(tmp_path, monkeypatch):
     broken = scene.path(scene.split('validation')[2])
     broken.write_bytes(b'')
     arguments = (MODEL, scene.root, '--json', tmp_path / 'report.json')
-    assert f"picture '{broken}' cannot be read" in mistake(monkeypatch, *arguments)
+    assert f"picture '{broken}' cannot be read" in refused(monkeypatch, 'evaluate', *arguments)
     assert not (tmp_path / 'report.json').exists()
 
 

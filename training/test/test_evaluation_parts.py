@@ -85,8 +85,8 @@ def test_a_rarely_active_unit_does_not_drown_the_others():
 
 @given(st.integers(20, 900), st.integers(20, 900), st.sampled_from([1, 2, 6, 7, 16, 50, 128, 144]))
 def test_dense_windows_cover_the_picture_from_edge_to_edge(width, height, count):
-    windows = dense_windows(width, height, count)
     side = crop_window(width, height).side
+    windows = dense_windows(width, height, side, count)
     assert len(windows) == count
     assert {window.side for window in windows} == {side}
     for window in windows:
@@ -99,7 +99,7 @@ def test_dense_windows_cover_the_picture_from_edge_to_edge(width, height, count)
 
 
 def test_dense_windows_of_the_paper():
-    windows = dense_windows(640, 480, 128)
+    windows = dense_windows(640, 480, 420, 128)
     columns, rows = ({getattr(window, name) for window in windows} for name in ('x0', 'y0'))
     # The free room is 220 by 60 pixels: steps of about ten.
     assert (len(columns), len(rows)) == (16, 8)
@@ -107,7 +107,7 @@ def test_dense_windows_of_the_paper():
 
 def test_a_single_dense_crop_is_the_centre_crop():
     centre = crop_window(640, 480)
-    assert dense_windows(640, 480, 1) == [centre]
+    assert dense_windows(640, 480, centre.side, 1) == [centre]
 
 
 def test_dense_pose_averages_the_answers_to_all_crops():
@@ -120,7 +120,7 @@ def test_dense_pose_averages_the_answers_to_all_crops():
         return Answers(poses, np.zeros((len(crops), 1), np.float32))
 
     # The windows lie symmetrically about the middle of a picture that is half bright.
-    assert dense_pose(brightness, picture, 45)[0, 3] == pytest.approx(127.5, abs=6.0)
+    assert dense_pose(brightness, picture, 42, 45)[0, 3] == pytest.approx(127.5, abs=6.0)
 
 
 def test_nearest_pose_counts_turning_and_moving():

@@ -3,6 +3,7 @@
 """Corruptions do what their units say, and curves count what is lost."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from posenet_ros.geometry import transform
 from posenet_ros.model_file import load_model
+from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import Scene, SceneError
 from posenet_training.cli import app
@@ -35,7 +37,7 @@ from posenet_training.robustness.corruptions import (
 from posenet_training.robustness.curves import Curve, Errors, Robustness, measure
 from posenet_training.robustness.evaluate import Asked, under_corruption, write_figure
 from posenet_training.robustness.localizers import network_localizer
-from posenet_training.robustness.report import figure, print_robustness
+from posenet_training.robustness.report import figure, half_lost_table, print_robustness
 from posenet_training.robustness.summary import as_values, half_lost
 
 DEMO = Path(__file__).resolve().parents[2] / 'models' / 'demo.pt'
@@ -173,6 +175,13 @@ def test_table_and_figure_show_all_localizers(tmp_path):
     text = console.export_text()
     for word in ('network', 'steady', 'fog', '4 m', 'no answer', '3 m', 'never', 'nothing right'):
         assert word in text
+    words = half_lost_table(values)
+    assert words.columns == ('half lost at', 'right untouched', 'fog')
+    assert words.rows == (
+        ('network', '67 %', '3 m'),
+        ('steady', '33 %', 'never'),
+        ('hopeless', '0 %', 'nothing right'),
+    )
     axis = figure(values).axes[0]
     assert axis.get_title() == 'fog'
     x, y = axis.lines[0].get_data()
@@ -253,7 +262,20 @@ def test_the_network_is_shown_the_robots_crop(lit_scene):
     row = lit_scene.pictures[0]
     answer = regressor.predict(crop(RGB, crop_window(160, 120)))
     expected = transform(answer.position, answer.q_xyzw)
-    np.testing.assert_array_equal(network_localizer(regressor)(row, RGB), expected)
+    np.testing.assert_array_equal(network_localizer(regressor, lit_scene)(row, RGB), expected)
+
+
+def test_the_network_is_shown_the_view_that_it_knows(lit_scene):
+    """A camera with half of the focal length: the central half of what it would see otherwise."""
+    regressor = load_model(DEMO)
+    assert regressor.spec.camera is not None
+    focal = regressor.spec.camera.fx / regressor.spec.camera.height * 120
+    camera = Camera(160, 120, 0.5 * focal, 0.5 * focal, 80.0, 60.0)
+    scene = replace(lit_scene, cameras={'camera': camera})
+    answer = regressor.predict(crop(RGB, crop_window(160, 120, 0.5)))
+    expected = transform(answer.position, answer.q_xyzw)
+    found = network_localizer(regressor, scene)(scene.pictures[0], RGB)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_a_model_file_under_corruption(tmp_path):

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ends `posenet teach` with a sentence before or between its steps."""
 
-import sys
 from pathlib import Path
 
+import command_samples
 import numpy as np
 import pytest
 from archive_samples import matrix_folder, path_poses, save_picture
@@ -12,18 +12,10 @@ from bag_samples import SampleDrive, drive_messages, write_bag
 from check_samples import CAMERA, FINE, drawn_drive, encoded
 from training_samples import small_scene
 
-from posenet_training import cli
-
 
 def refused(monkeypatch, *arguments: object) -> str:
     """The command ends with one sentence, which is given."""
-    monkeypatch.setattr(sys, 'argv', ['posenet', 'teach', *map(str, arguments)])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    sentence = str(stop.value.code)
-    assert sentence.startswith('posenet: ')
-    assert '\n' not in sentence
-    return sentence
+    return command_samples.refused(monkeypatch, 'teach', *arguments)
 
 
 @pytest.fixture
@@ -67,6 +59,18 @@ def test_notes_that_cannot_be_read(tmp_path, monkeypatch):
 def test_an_unknown_recipe(pictures, tmp_path, monkeypatch):
     sentence = refused(monkeypatch, pictures, tmp_path / 'a.pt', '--recipe', 'soup')
     assert "there is no recipe 'soup'" in sentence
+    assert not (tmp_path / 'a.teach').exists()
+
+
+def test_trunk_weights_that_cannot_be_used_are_said_before_the_import(
+    pictures, tmp_path, monkeypatch
+):
+    absent = ('--trunk-weights', tmp_path / 'places.pth')
+    sentence = refused(monkeypatch, pictures, tmp_path / 'a.pt', *absent)
+    assert f"there are no trunk weights '{tmp_path / 'places.pth'}'" in sentence
+    random = ('--set', 'network.pretrained=false')
+    sentence = refused(monkeypatch, pictures, tmp_path / 'a.pt', *absent, *random)
+    assert 'begins with random weights' in sentence
     assert not (tmp_path / 'a.teach').exists()
 
 

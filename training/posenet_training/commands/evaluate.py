@@ -46,7 +46,7 @@ def evaluate(
         typer.Option(
             metavar='PNG',
             help='Also spoil the pictures by darkness, blur, noise and other cameras, step by '
-            'step; what stays right is drawn here and goes into the report.',
+            'step; what stays right is drawn here and goes into the reports.',
         ),
     ] = None,
     corrupt_pictures: Annotated[
@@ -63,7 +63,7 @@ def evaluate(
 ) -> None:
     """Judge a model file on pictures that it never saw, beside looking pictures up.
 
-    The robot's own code runs it: one picture at a time, the centred crop.
+    The robot's own code runs it: one picture at a time, cropped as the robot does.
     """
     if beside and not corrupt:
         raise typer.BadParameter('--beside says who is asked under --corrupt: give that too')

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from posenet_training.commands.importing import MapOption
-from posenet_training.commands.training import ChangesOption, SeedOption
+from posenet_training.commands.training import ChangesOption, SeedOption, TrunkWeightsOption
 from posenet_training.recipe_files import recipe_names
 from posenet_training.teaching.kinds import Kind, recognise
 from posenet_training.teaching.request import Request, work_beside
@@ -33,6 +33,7 @@ def teach(
     ] = 'quick',
     changes: ChangesOption = None,
     seed: SeedOption = 1,
+    trunk_weights: TrunkWeightsOption = None,
     map_yaml: MapOption = None,
     work: Annotated[
         Path | None,
@@ -48,7 +49,17 @@ def teach(
     found = kind or recognise(source)
     from posenet_training.teaching.teach import teach as teach_model
 
-    folder = work or work_beside(model)
     teach_model(
-        Request(source, found, model, folder, recipe, tuple(changes or ()), seed, map_yaml)
+        Request(
+            source,
+            found,
+            model,
+            work or work_beside(model),
+            recipe,
+            tuple(changes or ()),
+            seed,
+            # The same file from wherever the command is given the next time.
+            trunk_weights and trunk_weights.resolve(),
+            map_yaml,
+        )
     )

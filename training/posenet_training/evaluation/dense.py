@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.geometry import Array
-from posenet_ros.preprocess import CropWindow, crop, crop_window
+from posenet_ros.preprocess import CropWindow, crop
 from posenet_training.evaluation.averaging import mean_pose
 from posenet_training.evaluation.predictors import Predictor
 
@@ -14,12 +14,11 @@ from posenet_training.evaluation.predictors import Predictor
 BATCH = 32
 
 
-def dense_windows(width: int, height: int, count: int) -> list[CropWindow]:
-    """`count` windows of the network's size, uniformly spaced over the whole picture.
+def dense_windows(width: int, height: int, side: int, count: int) -> list[CropWindow]:
+    """`count` windows of a side, uniformly spaced over the whole picture.
 
     They form a grid; of all grids with so many windows, the one whose steps are most alike.
     """
-    side = crop_window(width, height).side
     free = np.array([width - side, height - side], dtype=float)
     grids = [(n, count // n) for n in range(1, count + 1) if count % n == 0]
     columns, rows = min(grids, key=lambda grid: _uneven(free, grid))
@@ -41,13 +40,13 @@ def _spaced(free: int, count: int) -> NDArray[np.int64]:
     return places.astype(np.int64)
 
 
-def dense_pose(predict: Predictor, rgb: NDArray[np.uint8], count: int) -> Array:
-    """Mean pose [4, 4] of `count` crops of a picture [H, W, 3].
+def dense_pose(predict: Predictor, rgb: NDArray[np.uint8], side: int, count: int) -> Array:
+    """Mean pose [4, 4] of `count` crops of a picture [H, W, 3], `side` pixels wide.
 
     Positions by their mean, rotations by their chordal mean: the paper averages quaternions.
     """
     height, width = rgb.shape[:2]
-    windows = dense_windows(width, height, count)
+    windows = dense_windows(width, height, side, count)
     poses = []
     for first in range(0, count, BATCH):
         crops = np.stack([crop(rgb, window) for window in windows[first : first + BATCH]])

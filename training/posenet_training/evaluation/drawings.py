@@ -148,7 +148,7 @@ def worst_pictures(evaluation: Evaluation) -> Figure:
     for axis in axes:
         axis.set_axis_off()
     for axis, number in zip(axes, worst, strict=False):
-        axis.imshow(samples.crop(samples.picture(number)))
+        axis.imshow(samples.seen(number))
         axis.set_title(
             f'{samples.names[number]}\n'
             f'error {metres[number]:.2f} m, {degrees[number]:.1f}°\n'

@@ -132,7 +132,7 @@ def _views(
     crops, looks = [], []
     for number in numbers:
         picture = samples.picture(number)
-        crops.append(samples.crop(picture))
+        crops.append(samples.crop(number, picture))
         looks.append(samples.look(picture) if judge.classifier else crops[-1])
     return np.stack(crops), np.stack(looks)
 
@@ -160,7 +160,9 @@ def _dense(predict: Predictor, samples: JudgedPictures, numbers: range, count: i
     poses = []
     for number in numbers:
         with _accepting(samples, range(number, number + 1)):
-            poses.append(dense_pose(predict, samples.picture(number), count))
+            picture = samples.picture(number)
+            side = samples.window(number, picture).side
+            poses.append(dense_pose(predict, picture, side, count))
     return np.stack(poses)
 
 

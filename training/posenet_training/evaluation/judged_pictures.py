@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.geometry import Array
+from posenet_ros.model_spec import Camera
+from posenet_ros.preprocess import CropWindow, crop
 from posenet_ros.scene import Picture, SceneError, read_rgb
 from posenet_training.baselines.classifier import classifier_view
 from posenet_training.data.frames import Source
-from posenet_training.data.pictures import PictureSource, centre_crop
+from posenet_training.data.pictures import PictureSource
+from posenet_training.evaluation.cameras import robots_window
 
 Image = NDArray[np.uint8]
 
@@ -30,7 +33,7 @@ class JudgedPictures:
     runs          [N] numbers; frames of one run were taken one after another, without a gap
     T_map_camera  poses [N, 4, 4]
     picture       gives a picture [H, W, 3] by its number, or only its crop (`whole` is False)
-    crop          gives what a network sees of a picture, [224, 224, 3]
+    window        gives the part of a picture that a network sees, by its number and itself
     look          gives what a classifier sees of a picture, [224, 224, 3]
     """
 
@@ -41,27 +44,36 @@ class JudgedPictures:
     runs: NDArray[np.int64]
     T_map_camera: Array
     picture: Callable[[int], Image]
-    crop: Callable[[Image], Image]
+    window: Callable[[int, Image], CropWindow]
     look: Callable[[Image], Image]
     whole: bool
 
     def __len__(self) -> int:
         return len(self.names)
 
+    def crop(self, number: int, picture: Image) -> Image:
+        """What a network sees of a picture that was read, [224, 224, 3]."""
+        return crop(picture, self.window(number, picture))
+
+    def seen(self, number: int) -> Image:
+        """What a network sees of a picture, [224, 224, 3]; it is read for that."""
+        return self.crop(number, self.picture(number))
+
     def batches(self, size: int) -> list[range]:
         """Numbers of the pictures, `size` at a time."""
         return [range(low, min(low + size, len(self))) for low in range(0, len(self), size)]
 
 
-def judged_pictures(source: Source, split: str) -> JudgedPictures:
+def judged_pictures(source: Source, split: str, trained: Camera | None = None) -> JudgedPictures:
     """JudgedPictures of a source's split, one of SPLITS; train is pictures like those of training.
 
-    Pictures of a scene on disk are read when they are looked at, one at a time; a simulated room
-    draws its crops at once.  Raises SceneError for another split and for one without pictures.
+    Pictures of a scene on disk are read when they are looked at, one at a time, and cropped to
+    the view of the camera `trained` where both cameras are known; a simulated room draws its
+    crops at once.  Raises SceneError for another split and for one without pictures.
     """
     of_source = _of_source(source, split)
     if isinstance(source, PictureSource):
-        return _on_disk(source, split, of_source)
+        return _on_disk(source, split, of_source, trained)
     return _drawn(source, split, of_source)
 
 
@@ -94,14 +106,10 @@ def _drawn(source: Source, split: str, of_source: str) -> JudgedPictures:
         runs=runs,
         T_map_camera=frames.T_map_camera,
         picture=frames.images.__getitem__,
-        crop=_as_it_is,
-        look=_as_it_is,
+        window=lambda number, drawn: CropWindow(0, 0, len(drawn)),
+        look=lambda drawn: drawn,
         whole=False,
     )
-
-
-def _as_it_is(crop: Image) -> Image:
-    return crop
 
 
 def _drives(of_source: str, count: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -115,7 +123,9 @@ def _drives(of_source: str, count: int) -> tuple[tuple[str, ...], NDArray[np.int
     return tuple(f'drive {drive}' for drive in drives), drives
 
 
-def _on_disk(source: PictureSource, split: str, of_source: str) -> JudgedPictures:
+def _on_disk(
+    source: PictureSource, split: str, of_source: str, trained: Camera | None
+) -> JudgedPictures:
     pictures = pictures_of(source, split)
     description = source.describe(of_source)
     if split == 'test' and not source.test:
@@ -128,7 +138,7 @@ def _on_disk(source: PictureSource, split: str, of_source: str) -> JudgedPicture
         runs=np.array(list(_runs(source, pictures))),
         T_map_camera=np.stack([picture.T_map_camera for picture in pictures]),
         picture=lambda number: read_rgb(source.scene.path(pictures[number])),
-        crop=centre_crop,
+        window=lambda number, rgb: robots_window(source.scene, pictures[number], rgb, trained),
         look=classifier_view,
         whole=True,
     )

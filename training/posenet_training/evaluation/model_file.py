@@ -25,11 +25,13 @@ def evaluate_file(
     """Judge a model file on a split; give all poses, and the report as plain values.
 
     dense: crops a picture that are averaged beside the centre crop, 0 for none.  Raises
-    ModelFileError, SceneError and EvaluationError (samples.py, evaluate.py).
+    ModelFileError, SceneError and EvaluationError (judged_pictures.py, evaluate.py).
     """
     # First, so that a wrong file is said before a room is drawn.
     regressor = TimedRegressor(load_model(model_file))
-    samples, reference = judged_pictures(source, split), judged_pictures(source, 'train')
+    trained = regressor.spec.camera
+    samples = judged_pictures(source, split, trained)
+    reference = judged_pictures(source, 'train', trained)
     missing = _why_no_classifier()
     judge = Judge(None if missing else classifier_features, dense, progress)
     judged = evaluate(file_predictor(regressor), source.name, samples, reference, judge)

@@ -10,6 +10,7 @@ from posenet_training.evaluation.evaluate import Evaluation
 from posenet_training.evaluation.tables import Words, tables
 from posenet_training.evaluation.terminal import cost_sentence
 from posenet_training.pages import page, png_of, section
+from posenet_training.robustness.report import figure, half_lost_table, right_within
 
 STYLE = """
 td:not(:first-child), th:not(:first-child) { text-align: right; }
@@ -32,7 +33,7 @@ def as_page(evaluation: Evaluation, report: dict[str, Any]) -> str:
         f'<h1>{escape(report["scene"])}: how well the model localizes</h1>\n'
         f'{"".join(f"<p>{sentence}</p>" for sentence in sentences)}\n'
         f'{"".join(f"<p class=warning>{escape(w)}</p>" for w in report["warnings"])}\n'
-        f'{_table(words[0])}\n{_plots(evaluation)}\n'
+        f'{_table(words[0])}\n{_plots(evaluation)}\n{_robustness(report)}\n'
         f'{"".join(f"<h2>{escape(one.title)}</h2>{_table(one)}" for one in words[1:])}\n'
     )
     return page(f'{report["scene"]}: evaluation', body, STYLE)
@@ -63,6 +64,19 @@ def _plots(evaluation: Evaluation) -> str:
         ),
     ]
     return '\n'.join(section(title, text, png_of(figure)) for title, text, figure in sections)
+
+
+def _robustness(report: dict[str, Any]) -> str:
+    """Curves and where half is lost; nothing where no picture was spoilt."""
+    if 'robustness' not in report:
+        return ''
+    values = report['robustness']
+    words = half_lost_table(values)
+    text = (
+        f'Share that is {right_within(values)}, step by step; dotted where half of those that '
+        'were right are lost.'
+    )
+    return section(words.title, text, png_of(figure(values))) + _table(words)
 
 
 def _table(words: Words) -> str:

@@ -98,4 +98,4 @@ def _held_out_errors(predict: Predictor, samples: JudgedPictures) -> HeldOutErro
 
 
 def _crops(samples: JudgedPictures, numbers: Sequence[int]) -> NDArray[np.uint8]:
-    return np.stack([samples.crop(samples.picture(number)) for number in numbers])
+    return np.stack([samples.seen(number) for number in numbers])

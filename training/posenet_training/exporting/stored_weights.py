@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from posenet_training.errors import ExportError
+from posenet_training.errors import PrecisionError
 from posenet_training.exporting.choices import Precision
 from posenet_training.exporting.network import Outputs
 from posenet_training.metrics import distances_and_angles, errors_of
@@ -48,7 +48,7 @@ def as_stored(network: PoseNet, dtype: torch.dtype) -> PoseNet:
 def pose_shift(full: Outputs, stored: Outputs) -> dict[str, float]:
     """Median and largest change of the poses by storing the weights.
 
-    Raises ExportError when a median is larger than LARGEST_SHIFT_M or LARGEST_SHIFT_DEG.
+    Raises PrecisionError when a median is larger than LARGEST_SHIFT_M or LARGEST_SHIFT_DEG.
     """
     errors = errors_of(stored[0], stored[1], full[0], full[1])
     distances, angles = distances_and_angles(errors)
@@ -60,7 +60,7 @@ def pose_shift(full: Outputs, stored: Outputs) -> dict[str, float]:
     }
     too_far = shift['median_position_m'] > LARGEST_SHIFT_M
     if too_far or shift['median_angle_deg'] > LARGEST_SHIFT_DEG:
-        raise ExportError(
+        raise PrecisionError(
             f'half precision moves the poses by {shift["median_position_m"] * 1e3:.2f} mm and '
             f'{shift["median_angle_deg"]:.3f} degrees (medians); at most '
             f'{LARGEST_SHIFT_M * 1e3:.0f} mm and {LARGEST_SHIFT_DEG} degrees are allowed: '

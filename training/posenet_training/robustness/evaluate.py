@@ -29,7 +29,7 @@ SEED = 0
 class Asked:
     """What to measure.
 
-    split     one of evaluation/samples.py
+    split     one of evaluation/judged_pictures.py
     pictures  at most so many of it, evenly taken
     sift      whether SIFT and PnP are asked besides the network
     sift_map  file that keeps their map, None to build it anew
@@ -47,7 +47,7 @@ def under_corruption(
     """Robustness of a model file, as plain values.
 
     Raises EvaluationError for a simulated room, which has no whole pictures; ModelFileError;
-    SceneError (evaluation/samples.py, beside_sift.py).
+    SceneError (evaluation/judged_pictures.py, beside_sift.py).
     """
     if not isinstance(source, PictureSource):
         raise EvaluationError(
@@ -55,7 +55,7 @@ def under_corruption(
             'give a scene on disk'
         )
     pictures = evenly(pictures_of(source, asked.split), asked.pictures)
-    localizers = {'network': network_localizer(load_model(model_file))}
+    localizers = {'network': network_localizer(load_model(model_file), source.scene)}
     if asked.sift:
         localizers['SIFT and PnP'] = _sift(source, asked.sift_map, progress)
     return as_values(measure(source.scene, pictures, localizers, CORRUPTIONS, SEED, progress))

@@ -11,15 +11,16 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
+from posenet_training.evaluation.tables import Words
+
 COLUMNS = 4
 COLOURS = ('#3b6ea5', '#d9822b', '#8e44ad', '#2e8b57')
 
 
 def print_robustness(values: dict[str, Any], console: Console) -> None:
     """Print what each localizer gets right at each strength, and where it has lost half."""
-    limits, localizers = values['right'], values['localizers']
-    title = f'right within {limits["position_m"]} m and {limits["angle_deg"]:g} degrees, per cent'
-    table = Table('corruption', 'strength', title=title)
+    localizers = values['localizers']
+    table = Table('corruption', 'strength', title=f'{right_within(values)}, per cent')
     for name in localizers:
         table.add_column(f'{name}\nright', justify='right')
         table.add_column('median', justify='right')
@@ -37,6 +38,27 @@ def print_robustness(values: dict[str, Any], console: Console) -> None:
             name = corruption if number == 0 else ''
             table.add_row(name, f'{step["strength"]:g} {curve["unit"]}', *cells)
     console.print(table)
+
+
+def right_within(values: dict[str, Any]) -> str:
+    """What counts as right, in words."""
+    limits = values['right']
+    return f'right within {limits["position_m"]} m and {limits["angle_deg"]:g} degrees'
+
+
+def half_lost_table(values: dict[str, Any]) -> Words:
+    """Where each localizer has lost half, a column a corruption."""
+    localizers = values['localizers']
+    rows = tuple(
+        (
+            name,
+            f'{100 * localizer["untouched"]["right"]:.0f} %',
+            *map(_half_lost, localizer['corruptions'].values()),
+        )
+        for name, localizer in localizers.items()
+    )
+    columns = ('half lost at', 'right untouched', *_first(localizers)['corruptions'])
+    return Words('Spoilt pictures', columns, rows)
 
 
 def figure(values: dict[str, Any]) -> Figure:

@@ -107,14 +107,19 @@ def _check_same(request: Request, earlier: Notes, now: Notes) -> None:
 
 
 def _check_run(request: Request) -> None:
-    """The run says itself by which recipe and seed it was taught."""
+    """The run says itself of what it was taught."""
     if not (request.run / RECIPE).is_file():
         return
-    seed = read_origin(request.run).seed
-    if seed != request.seed:
+    origin = read_origin(request.run)
+    if origin.seed != request.seed:
         raise TeachError(
-            f"'{request.run}' was taught with seed {seed}, now it is {request.seed}: "
+            f"'{request.run}' was taught with seed {origin.seed}, now it is {request.seed}: "
             f'{_way_out(request, request.run)}'
+        )
+    if origin.trunk_weights != str(request.trunk_weights or ''):
+        raise TeachError(
+            f"'{request.run}' was taught with --trunk-weights '{origin.trunk_weights}', now it is "
+            f"'{request.trunk_weights or ''}': {_way_out(request, request.run)}"
         )
     if read_recipe(str(request.run)) != read_recipe(request.recipe, request.changes):
         raise TeachError(

@@ -15,8 +15,9 @@ from posenet_training.teaching.kinds import Kind
 class Request:
     """A source, its kind, and how a network is to be taught on it.
 
-    changes   of the recipe, as --set takes them
-    map_yaml  the occupancy map that the poses refer to
+    changes        of the recipe, as --set takes them
+    trunk_weights  file of a classifier to begin with
+    map_yaml       the occupancy map that the poses refer to
     """
 
     source: Path
@@ -26,6 +27,7 @@ class Request:
     recipe: str
     changes: tuple[str, ...]
     seed: int
+    trunk_weights: Path | None
     map_yaml: Path | None
 
     @property

@@ -16,7 +16,7 @@ from posenet_training.commands.export import summary
 from posenet_training.commands.importing import import_by_defaults
 from posenet_training.commands.scene import check
 from posenet_training.commands.training import open_source, train
-from posenet_training.errors import ExportError, TeachError
+from posenet_training.errors import PrecisionError, TeachError
 from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.evaluation.model_file import evaluate_file
 from posenet_training.evaluation.output import write_reports
@@ -74,18 +74,27 @@ def check_scene(request: Request) -> None:
 
 
 def train_on_scene(request: Request) -> None:
-    """Train by the recipe, on from the last checkpoint where there is one."""
-    calibrating = len(judged_pictures(open_source(str(request.scene)), 'calibration'))
-    if calibrating < LEAST_CALIBRATION:
-        raise TeachError(
-            f"'{request.scene}' holds out {calibrating} pictures to calibrate the model's "
-            f'covariance, which needs {LEAST_CALIBRATION} at the least: drive longer, or hold out '
-            f'more with `{_import_command(request)} --validation-share 0.4`, then teach on that '
-            'scene'
-        )
+    """Train by the recipe, on from the last checkpoint where there is one.
+
+    Raises TeachError where too little is held out, or when the training is told to stop.
+    """
+    _check_calibration(request)
     resume = request.checkpoint.is_file()
-    changes = list(request.changes)
-    train(str(request.scene), request.run, request.recipe, changes, request.seed, resume)
+    if resume:
+        say(f'train: on from {request.checkpoint}')
+    try:
+        train(
+            str(request.scene),
+            request.run,
+            request.recipe,
+            list(request.changes),
+            request.seed,
+            resume,
+            trunk_weights=request.trunk_weights,
+        )
+    except SystemExit as stop:
+        # SIGTERM ends a training with code 0, as if all steps after it had been taken.
+        raise TeachError('stopped while training: the same command goes on') from stop
 
 
 def export_model(request: Request) -> None:
@@ -95,8 +104,7 @@ def export_model(request: Request) -> None:
     write_as = partial(export, request.checkpoint, source, request.model, created)
     try:
         exported = write_as()
-    except ExportError as refusal:
-        # Whatever else was wrong will be so again, and is said then.
+    except PrecisionError as refusal:
         say(f'{refusal}; trying fp32')
         exported = write_as(Choices(precision=Precision.fp32))
     say(summary(request.model, exported))
@@ -107,6 +115,17 @@ def evaluate_model(request: Request) -> None:
     source = open_source(str(request.scene))
     judged, report = evaluate_file(request.model, source, 'test', 0, progress)
     write_reports(judged, report, request.report, request.page)
+
+
+def _check_calibration(request: Request) -> None:
+    calibrating = len(judged_pictures(open_source(str(request.scene)), 'calibration'))
+    if calibrating < LEAST_CALIBRATION:
+        raise TeachError(
+            f"'{request.scene}' holds out {calibrating} pictures to calibrate the model's "
+            f'covariance, which needs {LEAST_CALIBRATION} at the least: drive longer, or hold out '
+            f'more with `{_import_command(request)} --validation-share 0.4`, then teach on that '
+            'scene'
+        )
 
 
 def _import_command(request: Request) -> str:

@@ -15,6 +15,8 @@ from posenet_training.commands.console import say
 from posenet_training.evaluation.terminal import print_report
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
+from posenet_training.pretraining import starting_trunk
+from posenet_training.recipe import NetworkOptions
 from posenet_training.recipe_files import read_recipe
 from posenet_training.teaching.kinds import Kind
 from posenet_training.teaching.notes import Notes, begin, fingerprint, write
@@ -29,13 +31,19 @@ def teach(request: Request) -> None:
     """
     check_places(request)
     file_format(Choices.format).check_name(request.model)
-    read_recipe(request.recipe, request.changes)
+    check_trunk(request, read_recipe(request.recipe, request.changes).network)
     notes = begin(request)
     bring_scene(request)
     for step in steps(request):
         notes = _settled(step, request, notes)
     print_report(json.loads(request.report.read_text(encoding='utf-8')), Console())
     say(f'pages: {request.check_page}, {request.page}\n{launch_line(request.model)}')
+
+
+def check_trunk(request: Request, network: NetworkOptions) -> None:
+    """Raise TrunkError now, and not after minutes of import, for weights that do not fit."""
+    if request.trunk_weights:
+        starting_trunk(network.trunk, network.pretrained, request.trunk_weights)
 
 
 def bring_scene(request: Request) -> None:
