@@ -7,6 +7,7 @@ Map frame: origin on the floor in the middle of the room, x along the 8 m, y alo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,25 +40,26 @@ class Room:
     def from_seed(cls, seed: int = DEMO_SEED) -> Room:
         """The room of that seed; the same seed gives the same room.
 
-        Tries layouts until one leaves enough connected floor. ValueError on a negative seed.
+        Raises ValueError for a negative seed.
+        """
+        return cls.with_floor(seed, layout.furnished)
+
+    @classmethod
+    def with_floor(
+        cls, seed: int, furnish: Callable[[np.random.Generator], layout.Contents]
+    ) -> Room:
+        """Furnish until enough connected floor is left.
+
+        Raises ValueError for a negative seed, and when no attempt leaves enough.
         """
         if seed < 0:
             raise ValueError(f'the seed of a room is {seed}; give a number of at least 0')
         for attempt in range(100):
-            room = cls._furnished(seed, np.random.default_rng([seed, attempt]))
+            quads, furniture = furnish(np.random.default_rng([seed, attempt]))
+            room = cls(seed, tuple(quads), tuple(furniture))
             if room.free_area() >= LEAST_FREE_FLOOR:
                 return room
         raise ValueError(f'seed {seed} gives no room with enough free floor; try another seed')
-
-    @classmethod
-    def _furnished(cls, seed: int, rng: np.random.Generator) -> Room:
-        quads = list(layout.shell(rng))
-        holes, hole_quads = layout.openings(rng)
-        pieces = layout.along_walls(rng, holes)
-        quads += hole_quads + layout.pictures(rng, holes, pieces)
-        pieces += layout.free_standing(rng, pieces)
-        quads += [quad for piece in pieces for box in piece.boxes for quad in box.quads()]
-        return cls(seed, tuple(quads), tuple(pieces))
 
     def clearance(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Distance [N] in m from points [N, 2] to the nearest wall or piece; negative inside."""

@@ -61,6 +61,11 @@ Grid = NDArray[np.float64]
 Painter = Callable[[Grid, Grid, Image, np.random.Generator], Image]
 
 
+def even(x: Grid, y: Grid, colour: Image, rng: np.random.Generator) -> Image:
+    """One colour everywhere."""
+    return np.broadcast_to(colour, (*x.shape, 3))
+
+
 def plain(x: Grid, y: Grid, colour: Image, rng: np.random.Generator) -> Image:
     """Paint with faint stains."""
     stains = fractal_noise(rng, x.shape, 5, octaves=5)
@@ -184,6 +189,7 @@ def carpet(x: Grid, y: Grid, colour: Image, rng: np.random.Generator) -> Image:
 
 
 PATTERNS: dict[str, Painter] = {
+    'even': even,
     'plain': plain,
     'fabric': fabric,
     'planks': planks,

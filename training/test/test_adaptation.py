@@ -16,8 +16,8 @@ from posenet_training.adaptation.few import few_pictures
 from posenet_training.adaptation.report import figure, words
 from posenet_training.adaptation.results import Case, Results
 from posenet_training.adaptation.starts import on_budget, read_run, starts
+from posenet_training.commands.training import open_source
 from posenet_training.data.pictures import PictureSource
-from posenet_training.data.rendered import RenderedSource
 from posenet_training.errors import AdaptationError
 from posenet_training.fit import RunOptions, fit
 from posenet_training.pretraining import classifier_weights, pretrained_trunk
@@ -152,7 +152,7 @@ def test_mistakes_are_one_sentence_before_anything_is_trained(folder, tmp_path, 
         assert '\n' not in found
     assert not out.exists()
     with pytest.raises(AdaptationError, match='posenet scene import room room:SEED SCENE'):
-        few_pictures(RenderedSource(3), 2)
+        few_pictures(open_source('room:3'), 2)
 
 
 def test_lists_of_numbers_are_checked(folder, tmp_path, monkeypatch, capsys):

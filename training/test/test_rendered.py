@@ -14,13 +14,14 @@ from posenet_training.data import rendered
 from posenet_training.data.samples import TRAINING_STREAM
 from posenet_training.errors import RecipeError
 from posenet_training.recipe import Recipe, Views
+from simulation.rooms import RoomName
 from simulation.sampling import random_view
 
 
 @pytest.fixture(scope='module')
 def source():
     """One room for all tests: its renderer takes seconds to begin."""
-    return rendered.RenderedSource(7)
+    return rendered.RenderedSource(RoomName('room', 7))
 
 
 def recipe(**views) -> Recipe:

@@ -19,8 +19,8 @@ from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import Scene, SceneError
 from posenet_training.cli import app
+from posenet_training.commands.training import open_source
 from posenet_training.data.pictures import PictureSource
-from posenet_training.data.rendered import RenderedSource
 from posenet_training.errors import EvaluationError
 from posenet_training.robustness.corruptions import (
     CORRUPTIONS,
@@ -289,7 +289,7 @@ def test_a_model_file_under_corruption(tmp_path):
 def test_what_cannot_be_asked_ends_in_a_sentence(tmp_path):
     asked = Asked('test', 2, sift=True, sift_map=None)
     with pytest.raises(EvaluationError, match=r'drawn as crops.*give a scene on disk'):
-        under_corruption(DEMO, RenderedSource(11), asked, silently)
+        under_corruption(DEMO, open_source('room:11'), asked, silently)
     source = PictureSource(small_scene(tmp_path / 'scene'))
     with pytest.raises(SceneError, match="intrinsics of camera 'camera'"):
         under_corruption(DEMO, source, asked, silently)

@@ -26,8 +26,8 @@ os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 SceneArgument = Annotated[
     str,
     typer.Argument(
-        help="'room:SEED' for a simulated room (the demo's is room:11), or the folder of a scene "
-        'that `posenet scene import` made.'
+        help="'room:SEED' for a simulated room (the demo's is room:11, docs/data.md has others), "
+        'or the folder of a scene that `posenet scene import` made.'
     ),
 ]
 RunArgument = Annotated[Path, typer.Argument(help='Folder of the run: checkpoint and logs.')]
@@ -55,11 +55,12 @@ DEFAULT_SEED = 1
 
 def open_source(scene: str) -> Source:
     """Open a scene by what the command line says; raises SceneError when there is none."""
-    kind, _, seed = scene.partition(':')
-    if kind == 'room' and seed.isdigit():
+    from simulation.rooms import RoomName
+
+    if RoomName.is_one(scene):
         from posenet_training.data.rendered import RenderedSource
 
-        return RenderedSource(int(seed))
+        return RenderedSource(RoomName.parse(scene))
     from posenet_ros.scene import read_scene
     from posenet_training.data.pictures import PictureSource
 

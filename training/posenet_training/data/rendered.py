@@ -27,6 +27,7 @@ from simulation.drive import Floor
 from simulation.light import Light
 from simulation.renderer import Renderer
 from simulation.room import Room
+from simulation.rooms import RoomName
 from simulation.sampling import random_view
 from simulation.world import World, advanced
 
@@ -46,12 +47,12 @@ VIEW_STREAM = 1
 
 
 class RenderedSource:
-    """The room of a seed: trained on independent views, judged on drives of the robot."""
+    """A simulated room: trained on independent views, judged on drives of the robot."""
 
-    def __init__(self, room_seed: int) -> None:
-        self.name = f'simulated room {room_seed}'
+    def __init__(self, name: RoomName) -> None:
+        self.name = f'simulated {name.title}'
         self.map_frame = 'map'
-        self.room = Room.from_seed(room_seed)
+        self.room = name.room()
         # Drawing begins with the first picture, in each process for itself.
         self.renderer = Renderer(self.room)
         self.camera: Camera | None = self.renderer.camera

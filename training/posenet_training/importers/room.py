@@ -15,7 +15,7 @@ from posenet_training.importers.drive import Drive, DriveFrame, Encoded
 from simulation.journey import Journey
 from simulation.renderer import Renderer
 from simulation.rig import OPTICAL_FRAME
-from simulation.room import Room
+from simulation.rooms import RoomName
 
 # As many as a drive of the split 'test' of a room that is drawn while training goes on.
 PICTURES_A_DRIVE = 50
@@ -26,14 +26,18 @@ JPEG_QUALITY = 95
 
 
 def read_room(text: str, pictures: int, rate: float) -> Drive:
-    """Drive through the room 'room:SEED' and draw `pictures` >= 1 on the way.
+    """Drive through the room that `text` names, as room:12, and draw `pictures` >= 1 on the way.
 
     rate   pictures a second, at least 1: slower ones are more than the robot's clock takes
 
     Every drive is a sequence: it begins at rest at a random pose, and its mast and light sway.
     The same arguments give the same pictures.  Raises SceneError when `text` names no room.
     """
-    room = Room.from_seed(_seed_of(text))
+    try:
+        name = RoomName.parse(text)
+    except ValueError as error:
+        raise SceneError(str(error)) from error
+    room = name.room()
     drives = -(-pictures // PICTURES_A_DRIVE)
     renderer = Renderer(room)
 
@@ -50,22 +54,13 @@ def read_room(text: str, pictures: int, rate: float) -> Drive:
         'stamps': f'simulated, {rate} pictures a second',
     }
     return Drive(
-        name=f'room-{room.seed}',
+        name=f'{name.kind}-{name.seed}',
         frames=frames(),
         count=pictures,
         cameras={'camera': renderer.camera},
         source=source,
         camera_frame=OPTICAL_FRAME,
     )
-
-
-def _seed_of(text: str) -> int:
-    kind, _, seed = text.partition(':')
-    if kind != 'room' or not seed.isdecimal():
-        raise SceneError(
-            f"'{text}' is no simulated room: write room:SEED with a whole number, as room:12"
-        )
-    return int(seed)
 
 
 def _along(renderer: Renderer, drive: int, numbers: range, rate: float) -> Iterator[DriveFrame]:
