@@ -14,6 +14,9 @@ from scipy.spatial.transform import Rotation
 
 Array = NDArray[np.float64]
 
+# l @ MINUS_SKEW is -[l]x, row by row.
+MINUS_SKEW = -np.cross(np.eye(3)[:, None], np.eye(3)[None]).swapaxes(1, 2).reshape(3, 9)
+
 
 def normalize_quaternion(q_xyzw: ArrayLike) -> Array:
     """Scale quaternions [..., 4] to unit length, with w >= 0.
@@ -76,14 +79,14 @@ def distance(T_a: Array, T_b: Array) -> tuple[float, float]:
 def transport_covariance(
     covariance_camera: Array, R_map_camera: Array, t_camera_base: Array
 ) -> Array:
-    """Move the covariance [6, 6] of T_map_camera to T_map_base = T_map_camera @ T_camera_base.
+    """Move covariances [..., 6, 6] of T_map_camera to T_map_base = T_map_camera @ T_camera_base.
 
     A rotation error turns the lever arm l = R_map_camera t_camera_base, so that the base's
     position error is dp - [l]x dtheta while its rotation error is the camera's own (first order
     in the errors).  Axes stay the map's; the extrinsic is taken as exact.
     """
-    x, y, z = R_map_camera @ t_camera_base
-    jacobian = np.eye(6)
-    jacobian[:3, 3:] = [[0.0, z, -y], [-z, 0.0, x], [y, -x, 0.0]]
-    covariance_base = jacobian @ covariance_camera @ jacobian.T
-    return 0.5 * (covariance_base + covariance_base.T)
+    lever = (R_map_camera @ t_camera_base[..., None])[..., 0]
+    jacobian = np.tile(np.eye(6), (*lever.shape[:-1], 1, 1))
+    jacobian[..., :3, 3:] = (lever @ MINUS_SKEW).reshape(*lever.shape, 3)
+    covariance_base = jacobian @ covariance_camera @ np.swapaxes(jacobian, -1, -2)
+    return 0.5 * (covariance_base + np.swapaxes(covariance_base, -1, -2))

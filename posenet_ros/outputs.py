@@ -14,10 +14,10 @@ from sensor_msgs.msg import Image, PointCloud2
 
 from posenet_ros import messages
 from posenet_ros.conversion import rgb_message
+from posenet_ros.estimates import Handover
 from posenet_ros.geometry import Array
 from posenet_ros.localization import BasePose
 from posenet_ros.qos import LATCHED
-from posenet_ros.trust import Estimate
 
 
 class Outputs:
@@ -51,14 +51,14 @@ class Outputs:
         if self._path_publisher.get_subscription_count() > 0:
             self._path_publisher.publish(Path(header=message.header, poses=list(self._path)))
 
-    def initial_pose(self, estimate: Estimate) -> None:
+    def initial_pose(self, handover: Handover) -> None:
         """Hand a pose to whoever owns the map frame; AMCL refuses negative covariances."""
         self._initial_pose.publish(
             messages.pose_with_covariance(
-                estimate.stamp_ns,
+                handover.stamp_ns,
                 self._map_frame,
-                estimate.T_map_base,
-                np.diag(np.diag(estimate.covariance)),
+                handover.T_map_base,
+                np.diag(np.diag(handover.covariance)),
             )
         )
 

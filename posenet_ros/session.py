@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens to a picture between its arrival and the published pose.
 
-The executor's thread delivers pictures, the worker's thread turns the newest into a pose; what
-both touch is kept under one lock.
+The executor's thread delivers pictures, the worker's thread turns the newest into a pose, and
+handover.py decides what others may make of it.
 """
 
 import time
@@ -11,17 +11,20 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from posenet_ros import messages, trust
+from posenet_ros import messages
+from posenet_ros.estimates import Estimate, Refused
+from posenet_ros.extent import outside
 from posenet_ros.eye import look
 from posenet_ros.framing import Framing, best_framing, matched_framing
+from posenet_ros.gates import Doubt
 from posenet_ros.geometry import Array
+from posenet_ros.handover import Handovers
 from posenet_ros.inference import Worker
 from posenet_ros.localization import BasePose, base_pose
 from posenet_ros.model_file import Regressor
@@ -30,7 +33,7 @@ from posenet_ros.outputs import Outputs
 from posenet_ros.parameter_table import Parameters
 from posenet_ros.preprocess import CropWindow
 from posenet_ros.refusal import Refusal, StampRefusal, TransformRefusal
-from posenet_ros.stamps import Order, StampGuard, describe, later, seconds_between
+from posenet_ros.stamps import Order, StampGuard, seconds_between
 from posenet_ros.status import Statistics
 from posenet_ros.throttle import Throttle
 from posenet_ros.transforms import Transforms
@@ -78,10 +81,9 @@ class Session:
         self._guard = StampGuard()
         self._throttle = Throttle()
         self._worker: Worker[Frame] | None = None
-        self._lock = Lock()
-        self._era = 0
-        self._history = trust.History()
-        self._T_map_odom: Array | None = None
+        self._handovers = Handovers(
+            robot.now_ns, robot.transforms, robot.outputs, parameters, self._spec.frame_id
+        )
 
     def start(self) -> None:
         """Begin to take pictures."""
@@ -91,7 +93,7 @@ class Session:
 
     def stop(self) -> None:
         """Take no more pictures and forget what the last ones said."""
-        self._forget()
+        self._forget('the node was stopped')
         self._guard.reset()
         if self._worker:
             self._worker.stop()
@@ -108,7 +110,7 @@ class Session:
             return
         if order is Order.TIME_JUMP:
             self._start_over('the stamps of the pictures jumped')
-        if self._worker and self._worker.submit(Frame(message, stamp_ns, self._era)):
+        if self._worker and self._worker.submit(Frame(message, stamp_ns, self._handovers.era)):
             self._robot.statistics.dropped()
 
     def camera_info(self, message: CameraInfo) -> None:
@@ -125,24 +127,12 @@ class Session:
         self._start_over('the clock jumped')
 
     def relocalize(self) -> tuple[bool, str]:
-        """Hand the newest pose to `initialpose` when the last frames agree; say what was done."""
-        with self._lock:
-            decision = self._decide()
-        if isinstance(decision, trust.NoHandover):
-            return False, decision.reason
-        self._robot.outputs.initial_pose(decision.estimate)
-        stamp = decision.estimate.stamp_ns
-        return True, f'published the pose of the picture of {describe(stamp)} to initialpose'
+        """Hand the robot's place to `initialpose` when the last frames agree on it."""
+        return self._handovers.relocalize()
 
     def broadcast_map_odom(self) -> None:
-        """Repeat the accepted transform of odometry in the map, dated into the future."""
-        if self._T_map_odom is not None:
-            self._robot.transforms.broadcast(
-                self._spec.frame_id,
-                self._parameters.odom_frame,
-                later(self._robot.now_ns(), self._parameters.transform_tolerance),
-                self._T_map_odom,
-            )
+        """Repeat the agreed transform of odometry in the map."""
+        self._handovers.broadcast_map_odom()
 
     def _set_threads(self) -> None:
         # OpenMP keeps this number per thread: it must be set where the network runs.
@@ -154,9 +144,8 @@ class Session:
             estimate = self._estimate(frame)
         except Refusal as refusal:
             self._say_refused(refusal)
-            with self._lock:
-                if frame.era == self._era:
-                    self._history.add_refused(str(refusal))
+            doubt = Doubt(refusal.kind, str(refusal))
+            self._handovers.take(Refused(frame.stamp_ns, doubt), frame.era)
             return
         except Exception:  # Whatever it was, the next frame must find the worker alive.
             if not self._robot.running():
@@ -165,15 +154,9 @@ class Session:
             if self._throttle.allows('internal', time.monotonic()):
                 self._robot.logger.error(traceback.format_exc())
             return
-        with self._lock:
-            if frame.era != self._era:
-                return
-            self._history.add(estimate)
-            # Under the same lock: a jump of time in between must not be followed by its past.
-            if self._parameters.tf_mode == 'map_to_odom':
-                self._update_map_odom()
+        self._handovers.take(estimate, frame.era)
 
-    def _estimate(self, frame: Frame) -> trust.Estimate:
+    def _estimate(self, frame: Frame) -> Estimate:
         camera_frame = frame.message.header.frame_id
         crop = look(frame.message, self._window)
         self._robot.outputs.crop(frame.stamp_ns, camera_frame, crop)
@@ -182,16 +165,16 @@ class Session:
         self._robot.statistics.inferred(time.monotonic() - began)
         pose = base_pose(prediction, self._extrinsic(camera_frame, frame.stamp_ns))
         self._publish(frame, pose)
-        return trust.Estimate(
+        return Estimate(
             stamp_ns=frame.stamp_ns,
             T_map_base=pose.T_map_base,
             covariance=pose.covariance,
-            position_camera=prediction.position,
             T_odom_base=self._odometry(frame.stamp_ns),
+            doubts=outside(self._spec.extent, prediction.position),
         )
 
     def _publish(self, frame: Frame, pose: BasePose) -> None:
-        if frame.era != self._era:
+        if frame.era != self._handovers.era:
             return
         self._robot.outputs.pose(frame.stamp_ns, pose)
         if self._parameters.tf_mode == 'estimate':
@@ -226,19 +209,6 @@ class Session:
         except TransformRefusal:
             return None
 
-    def _decide(self) -> trust.Handover | trust.NoHandover:
-        return trust.decide(
-            self._history.frames(),
-            self._spec.extent,
-            self._robot.now_ns(),
-            self._parameters.max_age,
-        )
-
-    def _update_map_odom(self) -> None:
-        decision = self._decide()
-        if isinstance(decision, trust.Handover):
-            self._T_map_odom = decision.estimate.T_map_odom
-
     def _window(self, width: int, height: int) -> CropWindow:
         framing = self._framing(width, height)
         self._robot.statistics.framing_note = framing.note
@@ -259,13 +229,10 @@ class Session:
     def _start_over(self, why: str) -> None:
         self._robot.logger.warning(f'{why}: transforms, path and past frames are forgotten')
         self._robot.transforms.clear()
-        self._forget()
+        self._forget(why)
 
-    def _forget(self) -> None:
+    def _forget(self, why: str) -> None:
         if self._worker:
             self._worker.clear()
-        with self._lock:
-            self._era += 1
-            self._history.clear()
-            self._T_map_odom = None
+        self._handovers.forget(why)
         self._robot.outputs.clear()

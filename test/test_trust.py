@@ -1,120 +1,330 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""No hand-over without three young, inside, agreeing frames."""
+"""Nothing is handed over but by agreement, and a kidnap is noticed by agreement alone."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial.transform import Rotation
+from trust_samples import (
+    HERE,
+    THERE,
+    at_ns,
+    doubted,
+    feed,
+    localized_at,
+    odometry,
+    planar,
+    refused,
+    times,
+    vote,
+    without_odometry,
+)
 
-from posenet_ros.geometry import transform
-from posenet_ros.model_spec import Extent
-from posenet_ros.trust import Estimate, Handover, History, NoHandover, decide
+from posenet_ros.estimates import Estimate, Refused
+from posenet_ros.gates import Doubt
+from posenet_ros.geometry import distance, inverse
+from posenet_ros.rules import Rules
+from posenet_ros.states import TABLE, State, Verdict, step
+from posenet_ros.trust import Decision, Trust
 
-EXTENT = Extent((0.0, 0.0, 0.5), (8.0, 6.0, 1.5))
-NOW_NS = 100_000_000_000
-FRAME_NS = 100_000_000
-
-
-def planar(x: float, y: float, degrees: float, z: float = 0.0) -> np.ndarray:
-    return transform([x, y, z], Rotation.from_euler('z', degrees, degrees=True).as_quat())
-
-
-# Odometry started somewhere else than the map, and the robot turns on a curve.
-T_MAP_ODOM = planar(3.0, 2.0, 130.0)
-T_ODOM_BASE = [planar(0.1 * i, 0.02 * i, 8.0 * i) for i in range(3)]
-
-
-def estimate(i: int, T_error: np.ndarray | None = None) -> Estimate:
-    T_map_base = T_MAP_ODOM @ T_ODOM_BASE[i]
-    if T_error is not None:
-        T_map_base = T_map_base @ T_error
-    return Estimate(
-        stamp_ns=NOW_NS - (3 - i) * FRAME_NS,
-        T_map_base=T_map_base,
-        covariance=np.eye(6) * 0.01,
-        position_camera=T_map_base[:3, 3] + [0.0, 0.0, 1.0],
-        T_odom_base=T_ODOM_BASE[i],
-    )
+RULES = Rules()
 
 
-def verdict(*frames: Estimate | str, max_age_s: float = 1.0) -> Handover | NoHandover:
-    return decide(frames, EXTENT, NOW_NS, max_age_s)
+@pytest.fixture
+def trust() -> Trust:
+    return Trust(RULES)
 
 
-def test_three_agreeing_frames_hand_over_the_newest() -> None:
-    decision = verdict(estimate(0), estimate(1), estimate(2))
-    assert isinstance(decision, Handover)
-    assert decision.estimate.stamp_ns == NOW_NS - FRAME_NS
-    assert np.allclose(decision.estimate.T_map_odom, T_MAP_ODOM)
+def test_the_table_knows_every_case() -> None:
+    assert set(TABLE) == {(state, verdict) for state in State for verdict in Verdict}
 
 
-def test_motion_between_frames_is_taken_out() -> None:
-    """The same poses without odometry's word for the motion do not agree."""
-    far = [planar(2.0 * i, 0.0, 60.0 * i) for i in range(3)]
-    moving = [
-        replace(estimate(i), T_odom_base=far[i], T_map_base=planar(2, 3, 20) @ far[i])
-        for i in range(3)
+@given(st.lists(st.sampled_from(Verdict)))
+def test_the_table_leads_nowhere_without_agreement(verdicts: list[Verdict]) -> None:
+    state = State.SEARCHING
+    for verdict in verdicts:
+        before, state = state, step(state, verdict)
+        agreed = verdict in (Verdict.AGREED, Verdict.HERE, Verdict.ELSEWHERE)
+        if state is State.LOCALIZED and before is not State.LOCALIZED:
+            assert agreed
+        if state is State.SUSPECT and before is not State.SUSPECT:
+            assert (before, verdict) == (State.LOCALIZED, Verdict.ELSEWHERE)
+        # From one place to another it is never one step.
+        if (before, verdict) == (State.SUSPECT, Verdict.ELSEWHERE):
+            assert state is State.SEARCHING
+
+
+def test_five_frames_of_a_driving_robot_agree(trust: Trust) -> None:
+    decisions = feed(trust, [vote(t) for t in times(8)])
+    assert [d.state for d in decisions] == [State.SEARCHING] * 4 + [State.LOCALIZED] * 4
+    assert [d.new for d in decisions] == [False] * 4 + [True] + [False] * 3
+    assert 'only 4 of the 5 frames needed' in decisions[3].reason
+    assert '5 of the last 5 frames agree' in decisions[4].reason
+    for i, decision in enumerate(decisions[4:], 4):
+        handover = decision.handover
+        assert handover is not None
+        assert handover.stamp_ns == at_ns(0.1 * i)
+        assert handover.T_map_odom is not None
+        assert np.allclose(handover.T_map_odom, HERE, atol=1e-9)
+        joined = handover.T_map_odom @ odometry(0.1 * i)
+        assert np.allclose(joined, handover.T_map_base, atol=1e-9)
+
+
+def test_frames_of_one_moment_are_one_frame(trust: Trust) -> None:
+    """A fast camera on a robot that stands needs the time, one on the move the way."""
+    standing = [vote(t, T_odom_base=odometry(0.0)) for t in times(60, period=1 / 60)]
+    decisions = feed(trust, standing)
+    new = [decision.new for decision in decisions].index(True)
+    assert all(decision.handover is None for decision in decisions[:new])
+    assert 'they are too much alike, wait or drive on' in decisions[new - 1].reason
+    assert standing[new].stamp_ns >= at_ns(RULES.span_s)
+    trust.reset('')
+    moving = [vote(t, T_odom_base=odometry(2.0 * t)) for t in times(60, period=1 / 60)]
+    assert [decision.new for decision in feed(trust, moving)].index(True) < new
+
+
+def test_the_same_frame_again_and_again_is_no_agreement(trust: Trust) -> None:
+    assert all(d.handover is None for d in feed(trust, [vote(0.0)] * 30))
+
+
+places = st.sampled_from([HERE, THERE, planar(0.0, -3.0, 0.0)])
+small = st.tuples(*[st.floats(-0.1, 0.1)] * 3, *[st.floats(-0.03, 0.03)] * 3)
+kinds = st.sampled_from(['vote'] * 6 + ['doubted', 'refused', 'without odometry'])
+stories = st.lists(
+    st.tuples(kinds, places, st.integers(1, 12), st.floats(0.03, 0.3)), min_size=1, max_size=8
+)
+
+
+def told(story: list, noise: list) -> list[Estimate | Refused]:
+    """Runs of frames of one kind, at one place and rate, one after the other."""
+    frames: list[Estimate | Refused] = []
+    seconds = 0.0
+    for kind, place, count, period in story:
+        for _ in range(count):
+            seconds += period
+            frame = vote(seconds, place, noise[len(frames) % len(noise)])
+            frames.append(
+                {
+                    'vote': frame,
+                    'doubted': doubted(seconds, place),
+                    'refused': refused(seconds),
+                    'without odometry': without_odometry(frame),
+                }[kind]
+            )
+    return frames
+
+
+@settings(max_examples=60, deadline=None)
+@given(stories, st.lists(small, min_size=1, max_size=7))
+def test_whatever_is_handed_over_was_agreed_on(story: list, noise: list) -> None:
+    """Counted anew here: trusted, young, alike, half of what was seen, and none of the past."""
+    trust = Trust(RULES)
+    frames = told(story, noise)
+    suspect_from = 0
+    before = State.SEARCHING
+    for i, frame in enumerate(frames):
+        decision = feed(trust, [frame])[0]
+        if decision.state is State.SUSPECT is not before:
+            suspect_from = i + 1
+        before = decision.state
+        if decision.handover is None:
+            assert not decision.new
+            continue
+        assert decision.state is State.LOCALIZED
+        check(decision, frames[max(suspect_from, i - RULES.window + 1) : i + 1])
+
+
+def check(decision: Decision, seen: list[Estimate | Refused]) -> None:
+    handover = decision.handover
+    assert handover is not None
+    newest_ns = seen[-1].stamp_ns + 20_000_000
+    young = [f for f in seen if newest_ns - f.stamp_ns <= 1e9 * RULES.max_age_s]
+    trusted = [f for f in young if isinstance(f, Estimate) and not f.doubts]
+    agreeing = 0
+    for frame in trusted:
+        if handover.T_odom_base is None or frame.T_odom_base is None:
+            T_map_base = frame.T_map_base
+        else:
+            T_map_base = frame.T_map_base @ inverse(frame.T_odom_base) @ handover.T_odom_base
+        metres, angle = distance(T_map_base, handover.T_map_base)
+        agreeing += metres <= 0.5 + 1e-6 and angle <= np.radians(10.0) + 1e-6
+    assert agreeing >= max(5, 0.5 * len(young))
+    covariance = handover.covariance
+    assert np.array_equal(covariance, covariance.T)
+    assert np.linalg.eigvalsh(covariance)[0] > 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(['refused', 'doubted', 'outlier']), min_size=1, max_size=60))
+def test_bad_frames_alone_hand_nothing_over(frames: list[str]) -> None:
+    trust = Trust(RULES)
+    for i, kind in enumerate(frames):
+        t = 0.1 * i
+        # Each outlier is somewhere else, doubted frames are all at one place.
+        frame = {
+            'refused': refused(t),
+            'doubted': doubted(t),
+            'outlier': vote(t, planar(2.0 * i, 0.0, 0.0)),
+        }[kind]
+        decision = feed(trust, [frame])[0]
+        assert decision.handover is None
+        assert decision.state is State.SEARCHING
+
+
+def test_some_dark_frames_do_not_matter_and_many_do(trust: Trust) -> None:
+    some = [refused(t) if i % 3 == 0 else vote(t) for i, t in enumerate(times(12))]
+    assert feed(trust, some)[-1].handover is not None
+    trust.reset('')
+    many = [vote(t) if i % 3 == 0 else doubted(t) for i, t in enumerate(times(60, period=0.05))]
+    decisions = feed(trust, many)
+    assert all(decision.handover is None for decision in decisions)
+    assert 'agree within 0.50 m and 10 deg after odometry, 10 are needed' in decisions[-1].reason
+
+
+def test_a_kidnap_is_noticed_and_mended(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    decisions = feed(trust, [vote(t, THERE) for t in times(15, 1.0)])
+    states = [decision.state for decision in decisions]
+    suspect, searching = states.index(State.SUSPECT), states.index(State.SEARCHING)
+    new = [decision.new for decision in decisions].index(True)
+    assert 4 <= suspect <= 6
+    # What raised the suspicion does not count again.
+    assert searching == suspect + 5
+    assert new == searching + 1
+    assert all(d.handover is None for d in decisions[suspect:new])
+    assert 'kidnapped? frames agreed on a place' in decisions[suspect].reason
+    assert '(searching since the robot was moved)' in decisions[searching].reason
+    handover = decisions[new].handover
+    assert handover is not None
+    assert handover.T_map_odom is not None
+    assert np.allclose(handover.T_map_odom, THERE, atol=1e-9)
+    assert sum(decision.new for decision in decisions) == 1
+
+
+def test_a_suspicion_that_new_frames_do_not_confirm_is_dropped(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    there = feed(trust, [vote(t, THERE) for t in times(6, 1.0)])
+    assert there[-1].state is State.SUSPECT
+    back = feed(trust, [vote(t, HERE) for t in times(6, 1.6)])
+    assert back[-1].state is State.LOCALIZED
+    assert not any(decision.new for decision in back)
+
+
+def test_a_dark_room_is_no_kidnap(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    dark = [refused(t) if i % 2 else doubted(t, THERE) for i, t in enumerate(times(120, 1.0))]
+    decisions = feed(trust, dark)
+    assert all(decision.state is State.LOCALIZED for decision in decisions)
+    assert decisions[-1].handover is None
+    assert 'no frames agreed for 12 s, odometry alone is followed' in decisions[-1].reason
+    assert 'the picture is dark' in decisions[-1].reason
+    assert feed(trust, [vote(t) for t in times(10, 13.0)])[-1].handover is not None
+
+
+def test_odometry_that_drifts_is_followed_without_a_word(trust: Trust) -> None:
+    """A metre and 20 degrees in 50 s: each step is small, the sum would be a kidnap."""
+    drifting = [vote(t, HERE @ planar(0.02 * t, 0.0, 0.4 * t)) for t in times(500)]
+    decisions = feed(trust, drifting)
+    assert all(decision.state is State.LOCALIZED for decision in decisions[4:])
+    assert sum(decision.new for decision in decisions) == 1
+    handover = decisions[-1].handover
+    assert handover is not None
+    assert distance(handover.T_map_base, drifting[-1].T_map_base)[0] < 0.2
+
+
+def test_two_places_that_look_the_same_are_not_decided(trust: Trust) -> None:
+    both = feed(trust, [vote(t, HERE if i % 2 else THERE) for i, t in enumerate(times(30))])
+    assert all(d.handover is None and d.state is State.SEARCHING for d in both)
+    rare = [vote(t, THERE if i % 3 == 0 else HERE) for i, t in enumerate(times(30, 3.0))]
+    undecided = feed(trust, rare)
+    assert all(d.handover is None for d in undecided)
+    assert 'cannot decide: the room looks the same from two places' in undecided[-1].reason
+    # Old frames speak against a hand-over even when they are too old to speak for one.
+    after = feed(trust, [vote(t, HERE) for t in times(25, 6.0)])
+    assert after[3].handover is None
+    assert after[-1].state is State.LOCALIZED
+
+
+def test_frames_that_look_like_two_places_are_not_decided(trust: Trust) -> None:
+    alike = Doubt('ambiguity', 'the training pictures most like it are apart by 5 m')
+    frames = [
+        replace(vote(t), doubts=(alike,)) if i else refused(t) for i, t in enumerate(times(9))
     ]
-    assert isinstance(verdict(*moving), Handover)
-    standing = [replace(frame, T_odom_base=np.eye(4)) for frame in moving]
-    assert isinstance(verdict(*standing), NoHandover)
+    reason = feed(trust, frames)[-1].reason
+    assert reason.startswith('cannot decide: the room looks the same from two places: only 0 of')
+    assert reason.endswith('because the training pictures most like it are apart by 5 m')
 
 
-@pytest.mark.parametrize('wrong', [0, 1, 2])
-@pytest.mark.parametrize('error', [planar(0.6, 0.0, 0.0), planar(0.0, 0.0, 12.0)])
-def test_one_frame_that_disagrees_stops_it(wrong: int, error: np.ndarray) -> None:
-    frames = [estimate(i, error if i == wrong else None) for i in range(3)]
-    decision = verdict(*frames)
-    assert isinstance(decision, NoHandover)
-    assert 'disagree' in decision.reason
+def test_without_odometry_only_a_standing_robot_is_believed(trust: Trust) -> None:
+    standing = [without_odometry(vote(t, T_odom_base=odometry(0.0))) for t in times(20)]
+    decisions = feed(trust, standing)
+    assert [decision.new for decision in decisions].index(True) == 7
+    handover = decisions[-1].handover
+    assert handover is not None
+    assert handover.T_odom_base is None
+    assert handover.T_map_odom is None
+    assert 'a kidnap cannot be told from driving' in decisions[-1].reason
+    driving = feed(trust, [without_odometry(vote(t)) for t in times(20, 2.0)])
+    assert driving[-1].state is State.SEARCHING
+    assert driving[-1].handover is None
+    assert 'there is no odometry at their stamps' in driving[-1].reason
+    assert '(searching since the robot moved without odometry)' in driving[-1].reason
 
 
-def test_small_differences_pass() -> None:
-    frames = [estimate(i, planar(0.2 * (i - 1), 0.1, 4.0 * (i - 1))) for i in range(3)]
-    assert isinstance(verdict(*frames), Handover)
+def test_old_and_future_frames_do_not_count(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    assert trust.decide(at_ns(1.3)).handover is not None
+    late = trust.decide(at_ns(2.5))
+    assert late.handover is None
+    assert 'the newest is 1.60 s old, more than max_age 1.00 s' in late.reason
+    early = trust.decide(at_ns(-2.0))
+    assert early.handover is None
+    assert 'stamped 2.90 s in the future, the clocks' in early.reason
+    trust.observe(vote(9.0, THERE), at_ns(1.0))
+    handover = trust.observe(vote(1.0), at_ns(1.0)).handover
+    assert handover is not None
+    assert handover.stamp_ns == at_ns(1.0)
 
 
-def test_reasons() -> None:
-    good = [estimate(0), estimate(1), estimate(2)]
-    outside = replace(good[1], position_camera=np.array([9.0, 1.0, 1.0]))
-    without_odometry = replace(good[1], T_odom_base=None)
-    cases = [
-        (verdict(*good[:2]), 'only 2 of 3'),
-        (verdict(), 'only 0 of 3'),
-        (verdict(good[0], outside, good[2]), 'outside the trained extent'),
-        (verdict(good[0], without_odometry, good[2]), 'no odometry'),
-        (verdict(good[0], 'step 3 is too small', good[2]), 'step 3 is too small'),
-        (verdict(*good, max_age_s=0.25), 'more than max_age'),
-    ]
-    for decision, words in cases:
-        assert isinstance(decision, NoHandover)
-        assert words in decision.reason
+def test_reset_hold_and_release(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    trust.reset('the clock jumped')
+    after = trust.decide(at_ns(1.0))
+    assert after.state is State.SEARCHING
+    assert 'no frame has been seen (searching since the clock jumped)' in after.reason
+    trust.hold('the map is not the one that was taught')
+    held = feed(trust, [vote(t) for t in times(10, 1.0)])
+    assert all(d.handover is None and d.state is State.SEARCHING for d in held)
+    assert held[-1].reason.endswith('the map is not the one that was taught')
+    trust.release()
+    assert [d.new for d in feed(trust, [vote(t) for t in times(5, 2.0)])] == [False] * 4 + [True]
 
 
-def test_history_keeps_three_and_forgets_on_demand() -> None:
-    history = History()
-    for i in (0, 1, 2, 2):
-        history.add(estimate(i))
-    history.add_refused('dark')
-    frames = history.frames()
-    assert len(frames) == 3
-    assert frames[-1] == 'dark'
-    history.clear()
-    assert history.frames() == ()
+def test_what_others_believe_is_watched(trust: Trust) -> None:
+    def observe(seconds: list[float], place: np.ndarray, others: np.ndarray) -> list[Decision]:
+        return [trust.observe(vote(t, place), at_ns(t), others) for t in seconds]
+
+    # They know already: nothing to tell.
+    agreed = observe(times(10), HERE, HERE)
+    assert agreed[-1].state is State.LOCALIZED
+    assert not any(decision.new for decision in agreed)
+    # They go astray: suspected, and told within two seconds.
+    astray = observe(times(20, 1.0), HERE, THERE)
+    assert State.SUSPECT in [decision.state for decision in astray]
+    told_at = [decision.new for decision in astray].index(True)
+    # They are given time to follow; while they do not, they are told again.
+    waiting = observe(times(100, 3.0), HERE, THERE)
+    assert all(d.state is State.LOCALIZED for d in waiting[: told_at - 1])
+    assert sum(decision.new for decision in waiting) in (2, 3, 4)
+    observe(times(40, 13.0), HERE, HERE)
+    assert observe([17.0], HERE, HERE)[0].state is State.LOCALIZED
 
 
-@given(st.lists(st.tuples(*[st.floats(-2.0, 2.0)] * 2, st.floats(-180.0, 180.0)), min_size=3,
-                max_size=3))  # fmt: skip
-def test_no_hand_over_of_frames_that_differ(errors: list[tuple[float, float, float]]) -> None:
-    """Whatever the errors, those that were handed over agree within the limits."""
-    frames = [estimate(i, planar(*error)) for i, error in enumerate(errors)]
-    if isinstance(verdict(*frames), Handover):
-        newest = frames[-1].T_map_base
-        for frame in frames:
-            assert frame.T_odom_base is not None
-            T = frame.T_map_odom @ T_ODOM_BASE[2]
-            assert np.linalg.norm(T[:3, 3] - newest[:3, 3]) <= 0.5 + 1e-9
+def test_numbers_that_cannot_work() -> None:
+    with pytest.raises(ValueError, match='25 frames of 20'):
+        Rules(agreeing=25)
+    with pytest.raises(ValueError, match='not positive definite: calibrate the model again'):
+        replace(vote(0.0), covariance=np.zeros((6, 6)))
