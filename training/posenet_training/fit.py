@@ -3,10 +3,11 @@
 """Run a training from a source of frames to a checkpoint, from the start or on from a stop."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -27,6 +28,7 @@ from posenet_training.recipe import Recipe, Steps
 from posenet_training.reporting import Report
 from posenet_training.run_files import LAST, LOGS
 from posenet_training.schedule import Schedule
+from posenet_training.spread import learn_uncertainty
 
 # Frames that are watched while a network trains, taken from all over the split.
 WATCHED = 1000
@@ -55,26 +57,32 @@ def fit(
     """Train on a source and return the checkpoint, `run`/last.ckpt.
 
     Writes it every few minutes and on SIGTERM, Ctrl-C and errors, and best.ckpt beside it; logs
-    to `run`/logs/version_N, as CSV and for TensorBoard, one version a start.  With `resume` it
-    goes on from last.ckpt.  Raises FileNotFoundError where there is none, TrainingError where it
-    is damaged, and what the recipe's parts raise.
+    to `run`/logs/version_N, as CSV and for TensorBoard, one version a start.  When the pose has
+    settled, its uncertainty is learned (spread.py).  With `resume` it goes on from last.ckpt,
+    with what is still to do.  Raises FileNotFoundError where there is none, TrainingError where
+    it is damaged, and what the recipe's parts raise.
     """
     checkpoint = run / LAST
-    start_step = _start_step(checkpoint) if resume else 0
+    stored = _stored(checkpoint) if resume else None
     run.mkdir(parents=True, exist_ok=True)
     team = processes()
     pl.seed_everything(options.seed, verbose=False)
     module, samples = _prepare(source, recipe, options)
-    trainer = _trainer(recipe, run, options, samples, team)
     _silence_what_is_meant_so()
-    trainer.fit(
-        module,
-        train_loader(samples, recipe.batch, start_step, team, options.workers),
-        validation_loader(module.watched(_watched(source, team))),
-        ckpt_path=checkpoint if resume else None,
-        weights_only=True,
-    )
-    trainer.save_checkpoint(checkpoint)
+    if stored is None or not _finished(stored, recipe, options, samples):
+        start_step = stored['global_step'] if stored else 0
+        trainer = _trainer(recipe, run, options, samples, team)
+        trainer.fit(
+            module,
+            train_loader(samples, recipe.batch, start_step, team, options.workers),
+            validation_loader(module.watched(_watched(source, team))),
+            ckpt_path=checkpoint if resume else None,
+            weights_only=True,
+        )
+        trainer.save_checkpoint(checkpoint)
+    if team.rank == 0:
+        shown_once = _shown_once(source, recipe, options, samples)
+        learn_uncertainty(checkpoint, module, shown_once, options.workers)
     return checkpoint
 
 
@@ -114,12 +122,41 @@ def _watched(source: Source, team: Processes) -> list[Sample]:
     return [make_sample(*frame) for frame in frames]
 
 
-def _start_step(checkpoint: Path) -> int:
+def _shown_once(source: Source, recipe: Recipe, options: RunOptions, samples: Samples) -> Samples:
+    """The run's samples, but every rendered view is another one: the more views, the better."""
+    if samples.at_hand:
+        return samples
+    return source.training(replace(recipe, views=replace(recipe.views, reuse=1)), options.seed)
+
+
+def _finished(
+    stored: dict[str, Any], recipe: Recipe, options: RunOptions, samples: Samples
+) -> bool:
+    """Whether the pose has settled: all steps or minutes are done, or nothing became better."""
+    callbacks = stored['callbacks']
+    schedule = _schedule(options, samples)
+    schedule.load_state_dict(callbacks[schedule.state_key])
+    total_steps = recipe.total_steps(schedule.pictures)
+    if schedule.progress(stored['global_step'], total_steps) >= 1.0:
+        return True
+    early_stop = callbacks.get(_early_stop(recipe).state_key, {})
+    return 0 < recipe.patience <= early_stop.get('wait_count', 0)
+
+
+def _schedule(options: RunOptions, samples: Samples) -> Schedule:
+    return Schedule(samples.epoch or 1, options.minutes)
+
+
+def _early_stop(recipe: Recipe) -> EarlyStopping:
+    return EarlyStopping(SCORE, patience=recipe.patience)
+
+
+def _stored(checkpoint: Path) -> dict[str, Any]:
     if not checkpoint.is_file():
         raise FileNotFoundError(f"there is no checkpoint '{checkpoint}' to resume: train first")
     try:
         stored = torch.load(checkpoint, map_location='cpu', weights_only=True)
-        return int(stored['global_step'])
+        return {'global_step': int(stored['global_step']), 'callbacks': stored['callbacks']}
     except Exception as error:
         raise TrainingError(
             f"checkpoint '{checkpoint}' cannot be read ({type(error).__name__}): train again, or "
@@ -155,11 +192,11 @@ def _trainer(
 
 
 def _callbacks(recipe: Recipe, run: Path, options: RunOptions, samples: Samples) -> list[Callback]:
-    callbacks: list[Callback] = [Schedule(samples.epoch or 1, options.minutes)]
+    callbacks: list[Callback] = [_schedule(options, samples)]
     if recipe.averaging:
         callbacks.append(EMAWeightAveraging(decay=recipe.averaging))
     if recipe.patience:
-        callbacks.append(EarlyStopping(SCORE, patience=recipe.patience))
+        callbacks.append(_early_stop(recipe))
     return [
         *callbacks,
         keep_last(run, options.save_every),

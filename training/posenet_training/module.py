@@ -75,8 +75,14 @@ class PoseModule(pl.LightningModule):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         options = self.recipe.optimizer
-        weights = [weight for weight in self.parameters() if weight.ndim >= 2]
-        others = [weight for weight in self.parameters() if weight.ndim < 2]
+        # The deviations learn later, by themselves.
+        learning = [
+            weight
+            for name, weight in self.named_parameters()
+            if not name.startswith('network.deviations.')
+        ]
+        weights = [weight for weight in learning if weight.ndim >= 2]
+        others = [weight for weight in learning if weight.ndim < 2]
         groups = [
             {'params': weights, 'weight_decay': options.weight_decay},
             {'params': others, 'weight_decay': 0.0},

@@ -3,11 +3,12 @@
 """PoseNet: pictures in, camera poses out (Kendall, Grimes, Cipolla, ICCV 2015).
 
 A classifier's trunk, a 2048-wide localization feature, and affine regressors of position and
-rotation; GoogLeNet carries two auxiliary regressors, in training only (section 3.1).
+rotation; GoogLeNet carries two auxiliary regressors, in training only (section 3.1).  A layer
+that learns after all others (spread.py) says beside each pose how far off it may be.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,7 @@ from posenet_training.trunks import Trunk, make_trunk, trunk_kind
 
 FEATURE_SIZE = 2048
 AUXILIARY_SIZE = 1024
+DEVIATIONS = 6
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class PoseNet(nn.Module):
 
     `side` is the side in pixels at which the trunk looks at the 224 crop: training starts low,
     where pictures are cheap.  The trunk's weights are random unless one is given.
+
+    `deviations` reads from the feature the log deviations [B, 6] of the pose's error 6-vector
+    (posenet_ros.geometry) with both halves turned along the camera's optical axes by
+    R_map_camera^T, metres and radians.  It has no part in the pose and no gradient in its
+    training, and is zero until spread.py fits it.
     """
 
     mean_image: Tensor
@@ -116,6 +123,11 @@ class PoseNet(nn.Module):
         self.register_buffer('pixel_scale', torch.tensor(pixel_scale))
         self.register_buffer('centre', statistics.centre.float())
         self.register_buffer('scale', torch.tensor(statistics.scale))
+        # Last, so that all that is random above is as it was without.
+        self.deviations = nn.Linear(FEATURE_SIZE, DEVIATIONS).requires_grad_(False)
+        nn.init.zeros_(self.deviations.weight)
+        nn.init.zeros_(self.deviations.bias)
+        self.register_load_state_dict_pre_hook(_add_deviations)
         # Frozen batch norms are so from the beginning.
         self.train()
 
@@ -143,7 +155,11 @@ class PoseNet(nn.Module):
     def answer(self, pooled: Tensor) -> tuple[RawPose, Tensor]:
         """The final regressor's answer and the localization feature [B, 2048]."""
         feature = torch.relu(self.feature(pooled))
-        return self._in_map(*self.regressor(self.dropout(feature))), feature
+        return self.from_feature(self.dropout(feature)), feature
+
+    def from_feature(self, feature: Tensor) -> RawPose:
+        """The final regressor's answer from localization features [B, 2048]."""
+        return self._in_map(*self.regressor(feature))
 
     def regress(self, images: Tensor) -> list[RawPose]:
         """Answers of the final regressor and, in training, of the auxiliary ones after it."""
@@ -174,6 +190,12 @@ class PoseNet(nn.Module):
 
     def _in_map(self, position: Tensor, rotation: Tensor) -> RawPose:
         return RawPose(self.centre + self.scale * position, rotation)
+
+
+def _add_deviations(network: PoseNet, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Networks of checkpoints from before this layer have not learned it."""
+    for name, value in network.deviations.state_dict().items():
+        state.setdefault(f'{prefix}deviations.{name}', value)
 
 
 def _normalisation(options: NetworkOptions, statistics: SceneStatistics) -> tuple[Tensor, float]:

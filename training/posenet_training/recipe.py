@@ -11,6 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+# What `auto` is where every view is new.
+ROOM_VIEWS = 6000
+
 
 @dataclass(frozen=True)
 class NetworkOptions:
@@ -173,6 +176,9 @@ class Recipe:
     patience          validations without a better one before the run ends early; 0 is never
     cached_features   the trunk stays as it is and looks at so many views of every picture once;
                       only the head learns, from the features; 0 is without
+    uncertainty_views the finished network looks at so many samples more to learn its uncertainty
+                      (spread.py); `auto`: two of every picture, 6000 of a simulated room; 0: it
+                      claims the same of every picture
     """
 
     __pydantic_config__ = ConfigDict(extra='forbid')
@@ -192,6 +198,7 @@ class Recipe:
     validate_every: int = 250
     patience: int = 0
     cached_features: int = 0
+    uncertainty_views: Annotated[int, Field(ge=0)] | Literal['auto'] = 'auto'
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):
@@ -203,6 +210,12 @@ class Recipe:
             return self.steps
         assert self.epochs is not None
         return max(math.ceil(self.epochs * pictures / self.batch), 1)
+
+    def views_for_uncertainty(self, pictures: int | None) -> int:
+        """Samples to learn the uncertainty from; so many pictures make an epoch, if any do."""
+        if self.uncertainty_views != 'auto':
+            return self.uncertainty_views
+        return ROOM_VIEWS if pictures is None else 2 * pictures
 
     def side(self, progress: float) -> int:
         """Side in pixels at this share of the run."""

@@ -16,11 +16,15 @@ CREATED = '2026-11-22T12:00:00+00:00'
 STEPS = 2
 
 
-def short_run(folder: Path, trunk: str) -> tuple[Path, PictureSource]:
+def short_run(
+    folder: Path, trunk: str, uncertainty_views: int = 0, dropout: float = 0.0
+) -> tuple[Path, PictureSource]:
     """Checkpoint and source of a run of a few steps, whose trunk looks at 64 pixels."""
     source = PictureSource(small_scene(folder / 'scene', train=4, validation=30))
-    network = NetworkOptions(trunk, 'six_d', dropout=0.0)
-    recipe = dataclasses.replace(RECIPE, network=network, steps=STEPS, batch=2)
+    network = NetworkOptions(trunk, 'six_d', dropout=dropout)
+    recipe = dataclasses.replace(
+        RECIPE, network=network, steps=STEPS, batch=2, uncertainty_views=uncertainty_views
+    )
     checkpoint = fit(source, recipe, folder / 'run', RunOptions(workers=0))
     _settle(checkpoint)
     return checkpoint, source

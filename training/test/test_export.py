@@ -19,6 +19,7 @@ from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import ExportError
 from posenet_training.evaluation.predictors import file_predictor, network_predictor
 from posenet_training.exporting.choices import Choices, Precision
+from posenet_training.exporting.claims import ConstantClaim
 from posenet_training.exporting.export import export
 from posenet_training.exporting.facts import spec_of
 from posenet_training.exporting.fixed_devices import fixed_devices
@@ -59,7 +60,7 @@ def test_the_trace_answers_as_the_eager_network_and_keeps_doing_so_when_optimize
 ):
     net = network(trunk, rotation)
     net.side = side
-    whole = ExportedPoseNet(as_stored(net, torch.float16), np.eye(6))
+    whole = ExportedPoseNet(as_stored(net, torch.float16), ConstantClaim(np.eye(6)))
     images = crops(3, seed=9)
     eager = answers(whole, images)
     traced = trace(whole, torch.from_numpy(images[:1])).eval()
@@ -131,13 +132,13 @@ def test_buffers_and_numbers_hold_no_device():
 def test_the_networks_graph_holds_no_device(rotation, side):
     net = network(TRUNK, rotation)
     net.side = side
-    module = trace(ExportedPoseNet(net, np.eye(6)), torch.from_numpy(crops(1)))
+    module = trace(ExportedPoseNet(net, ConstantClaim(np.eye(6))), torch.from_numpy(crops(1)))
     assert fixed_devices(module) == []
 
 
 @pytest.mark.parametrize(('dtype', 'megabytes'), [(torch.float16, 20), (torch.float32, 40)])
 def test_googlenet_stays_below_the_papers_size(dtype, megabytes, exported, tmp_path):
-    whole = ExportedPoseNet(network('googlenet'), np.eye(6))
+    whole = ExportedPoseNet(network('googlenet'), ConstantClaim(np.eye(6)))
     draft = TorchScriptDraft(as_exported(whole, dtype), dtype, torch.from_numpy(crops(1)))
     draft.save(read_spec(exported), tmp_path / 'googlenet.pt')
     # The paper says 50 MB.

@@ -66,6 +66,30 @@ def test_a_run_that_does_not_say_its_scene_is_refused(tmp_path, monkeypatch, rec
     assert not (tmp_path / 'model.pt').exists()
 
 
+def test_runs_of_two_scenes_make_no_ensemble(run, tmp_path, monkeypatch):
+    other = tmp_path / 'other'
+    shutil.copytree(run, other)
+    write_scene(other, 'room:12')
+    model = tmp_path / 'model.pt'
+    sentence = refused(monkeypatch, 'export', run, model, '--with', run, '--with', other)
+    assert f"and '{other}' learned 'room:12': only runs of one scene" in sentence
+    assert 'has no recipe.yaml' in refused(
+        monkeypatch, 'export', run, model, '--with', tmp_path / 'none'
+    )
+    assert not model.exists()
+
+
+def test_uncertainty_is_chosen_by_name(run, tmp_path, monkeypatch, capsys):
+    model = tmp_path / 'model.pt'
+    sentence = refused(monkeypatch, 'export', run, model, '--uncertainty', 'learned')
+    assert f"'{run}' has not learned its uncertainty" in sentence
+    capsys.readouterr()
+    assert posenet(monkeypatch, 'export', run, model, '--with', run) == 0
+    assert "its covariance is the members' and their spread" in ' '.join(
+        capsys.readouterr().out.split()
+    )
+
+
 def test_mistakes_end_in_one_sentence(run, tmp_path, monkeypatch):
     sentence = refused(monkeypatch, 'export', run, tmp_path / 'model.onnx')
     assert sentence.endswith('those of ONNX, and only they, end in .onnx')

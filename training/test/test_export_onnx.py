@@ -17,6 +17,7 @@ from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_training.errors import ExportError
 from posenet_training.exporting import onnx_extra
 from posenet_training.exporting.choices import Choices, Format
+from posenet_training.exporting.claims import LearnedClaim
 from posenet_training.exporting.draft import file_format
 from posenet_training.exporting.export import export
 from posenet_training.exporting.network import ExportedPoseNet
@@ -31,7 +32,7 @@ from posenet_training.module import load_network
 def exported(tmp_path_factory):
     """(checkpoint, ONNX file) of a short run."""
     folder = tmp_path_factory.mktemp('onnx')
-    checkpoint, source = short_run(folder, 'resnet18')
+    checkpoint, source = short_run(folder, 'resnet18', uncertainty_views=8)
     export(checkpoint, source, folder / 'model.onnx', CREATED, Choices(format=Format.onnx))
     return checkpoint, folder / 'model.onnx'
 
@@ -49,7 +50,7 @@ def model(exported):
 @pytest.mark.parametrize('count', [1, 2, 3])
 def test_it_answers_as_the_network_with_the_stored_weights_for_any_batch(exported, model, count):
     stored = as_stored(load_network(exported[0])[0], torch.float16)
-    whole = ExportedPoseNet(stored, model.spec.covariance)
+    whole = ExportedPoseNet(stored, LearnedClaim(stored.deviations))
     noise = np.random.default_rng(count).integers(0, 256, (count, 224, 224, 3), np.uint8)
     images = torch.from_numpy(noise)
     answers = model.answers(images)
@@ -81,7 +82,7 @@ def test_weights_are_stored_under_their_names_and_large_ones_halved(exported, pr
     for name, weight in state.named_parameters():
         large = weight.numel() >= SMALLEST_HALVED
         expected = onnx.TensorProto.FLOAT16 if large else onnx.TensorProto.FLOAT
-        value = stored[f'network.{name}']
+        value = stored[f'{"claim" if name.startswith("deviations") else "network"}.{name}']
         assert value.data_type == expected, name
         kept = weight.detach().half().float() if large else weight.detach()
         array = onnx.numpy_helper.to_array(value).astype(np.float32)

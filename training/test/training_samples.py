@@ -39,6 +39,7 @@ RECIPE = Recipe(
     sides=(Side(1.0, 64),),
     averaging=0.8,
     validate_every=40,
+    uncertainty_views=0,
 )
 
 

@@ -58,7 +58,7 @@ def on_budget(recipe: Recipe, trunk: str, steps: int, batch: int) -> Recipe:
     """
     network = replace(recipe.network, trunk=trunk)
     recipe = replace(recipe, network=network, steps=steps, epochs=None, batch=batch)
-    return replace(recipe, validate_every=steps, patience=0)
+    return replace(recipe, validate_every=steps, patience=0, uncertainty_views=0)
 
 
 @contextmanager

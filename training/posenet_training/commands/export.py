@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,13 +16,21 @@ from posenet_ros.scene import SceneError
 from posenet_training.commands.console import say
 from posenet_training.commands.training import RunArgument, open_source
 from posenet_training.errors import ExportError, RecipeError
-from posenet_training.exporting.choices import Choices, Format, Precision
+from posenet_training.exporting.choices import Choices, Format, Precision, Uncertainty
 from posenet_training.recipe_files import read_origin
 from posenet_training.run_files import LAST
 
 if TYPE_CHECKING:
     from posenet_training.data.frames import Source
     from posenet_training.exporting.export import Exported
+
+# Kinds of uncertainty in words.
+DESCRIBED = {
+    'learned': 'learned',
+    'dropout': 'the spread under dropout',
+    'constant': 'the same for all pictures',
+    'ensemble': "the members' and their spread",
+}
 
 ModelArgument = Annotated[Path, typer.Argument(help='Model file: .pt, or .onnx for ONNX.')]
 
@@ -42,14 +51,28 @@ def export(
     precision: Annotated[
         Precision, typer.Option(help='How large weights are stored; they compute in fp32.')
     ] = Choices.precision,
+    uncertainty: Annotated[
+        Uncertainty | None,
+        typer.Option(
+            help='Where the covariance comes from: learned with the run, the spread of answers '
+            'under dropout, or the same for all pictures; learned where the run has it, else '
+            'constant, unless given.'
+        ),
+    ] = Choices.uncertainty,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option('--with', help='Another run of the scene: one file answers for all of them.'),
+    ] = None,
 ) -> None:
     """Write a run's averaged network as a model file, with its held-out errors on the scene."""
     from posenet_training.evaluation.terminal import print_report
     from posenet_training.exporting.export import export as export_run
 
     created = datetime.now(timezone.utc).isoformat(timespec='seconds')
-    choices = Choices(file_format, precision)
-    exported = export_run(run / LAST, _source(run, scene), model, created, choices)
+    choices = Choices(file_format, precision, uncertainty)
+    _check_scenes(run, others or [])
+    checkpoints = [other / LAST for other in others or []]
+    exported = export_run(run / LAST, _source(run, scene), model, created, choices, checkpoints)
     print_report(exported.spec.metrics, Console())
     say(summary(model, exported))
 
@@ -67,6 +90,16 @@ def _source(run: Path, scene: str | None) -> Source:
         raise ExportError(f'{error}; if it was moved, name its place with --scene') from error
 
 
+def _check_scenes(run: Path, others: Sequence[Path]) -> None:
+    for other in others:
+        scene, theirs = read_origin(run).scene, read_origin(other).scene
+        if theirs != scene:
+            raise ExportError(
+                f"'{run}' learned the scene '{scene}' and '{other}' learned '{theirs}': only runs "
+                'of one scene make an ensemble'
+            )
+
+
 def summary(model: Path, exported: Exported) -> str:
     """What was written, and how far it answers from the network, in words."""
     stored = exported.spec.metrics['stored']
@@ -75,7 +108,8 @@ def summary(model: Path, exported: Exported) -> str:
         f'exported: {model}, {model.stat().st_size / 1e6:.1f} MB; storing weights as '
         f'{stored["precision"]} moves poses by {shift["median_position_m"] * 1e3:.2f} mm and '
         f'{shift["median_angle_deg"]:.4f} deg (medians on validation), and the file answers as '
-        f'the network does within {exported.parity:.1g}'
+        f'the network does within {exported.parity:.1g}; its covariance is '
+        f'{DESCRIBED[exported.uncertainty]}'
     )
 
 

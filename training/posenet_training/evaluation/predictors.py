@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from posenet_ros.geometry import Array, transform
 from posenet_ros.model_file import Regressor
-from posenet_training.network import PoseNet
+from posenet_training.network import Pose
 
 BATCH = 50
 
@@ -27,8 +28,8 @@ class Answers:
 Predictor = Callable[[NDArray[np.uint8]], Answers]
 
 
-def network_predictor(network: PoseNet) -> Predictor:
-    """Predict with a network in training's form, in batches."""
+def network_predictor(network: Callable[[Tensor], Pose]) -> Predictor:
+    """Predict with a network in training's form, uint8 [B, 224, 224, 3] to poses, in batches."""
 
     def predict(images: NDArray[np.uint8]) -> Answers:
         poses, features = [], []

@@ -22,9 +22,21 @@ class Precision(str, Enum):
     fp32 = 'fp32'
 
 
+class Uncertainty(str, Enum):
+    """Where a network's covariance comes from (claims.py)."""
+
+    learned = 'learned'
+    dropout = 'dropout'
+    constant = 'constant'
+
+
 @dataclass(frozen=True)
 class Choices:
-    """All that a user chooses of a model file."""
+    """All that a user chooses of a model file.
+
+    uncertainty: None is learned where the run has learned it, else constant.
+    """
 
     format: Format = Format.torchscript
     precision: Precision = Precision.fp16
+    uncertainty: Uncertainty | None = None

@@ -13,7 +13,7 @@ from torch import Tensor
 from posenet_ros.model_spec import ModelSpec
 from posenet_training.errors import ExportError
 from posenet_training.exporting.choices import ONNX_SUFFIX, Format
-from posenet_training.exporting.network import ExportedPoseNet
+from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.onnx_extra import need_onnx
 from posenet_training.exporting.parity import Answering
 from posenet_training.exporting.torchscript import PARITY, TorchScriptDraft
@@ -42,7 +42,7 @@ class FileFormat:
     """
 
     name: Format
-    draft: Callable[[ExportedPoseNet, torch.dtype, Tensor], Draft]
+    draft: Callable[[ExportedNetwork, torch.dtype, Tensor], Draft]
     parity: float
 
     def check_name(self, model_file: Path) -> None:

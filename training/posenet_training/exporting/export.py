@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a run to a model file, step by step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,10 +21,11 @@ from posenet_training.evaluation.report import as_values
 from posenet_training.exporting import facts
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
-from posenet_training.exporting.network import ExportedPoseNet
+from posenet_training.exporting.members import exported_network, read_members
+from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.parity import check_parity, outputs_of
 from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
-from posenet_training.module import load_network
+from posenet_training.network import Pose
 from posenet_training.sequences import evenly
 from posenet_training.whole_file import whole_file
 
@@ -36,10 +37,14 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Exported:
-    """A model file: what it says, and how far its answers are from the network's (parity.py)."""
+    """A model file: what it says, and how far its answers are from the network's (parity.py).
+
+    uncertainty: where its covariance comes from (network.py).
+    """
 
     spec: ModelSpec
     parity: float
+    uncertainty: str
 
 
 def export(
@@ -48,28 +53,34 @@ def export(
     model_file: Path,
     created: str,
     choices: Choices = Choices(),  # noqa: B008, frozen
+    others: Sequence[Path] = (),
 ) -> Exported:
     """Judge a run on its source and write the model file, atomically.
 
-    created: ISO 8601 time to note.  The network is judged with the weights that the file stores.
-    Raises ExportError when storing or translating it changes answers, FileNotFoundError where
-    the run has no checkpoint.
+    created: ISO 8601 time to note.  others: checkpoints of more runs of the scene, which make an
+    ensemble with the first.  The network is judged with the weights that the file stores.
+    Raises ExportError when storing or translating it changes answers or a run does not fit,
+    FileNotFoundError where a run has no checkpoint.
     """
     form, dtype = file_format(choices.format), DTYPES[choices.precision]
     form.check_name(model_file)
-    run = load_network(checkpoint_file)
-    trained = run[0]
-    network = as_stored(trained, dtype)
+    members = read_members((checkpoint_file, *others))
+    stored = [as_stored(member.network, dtype) for member in members]
     images = _some_crops(judged_pictures(source, 'validation'))
-    shift = pose_shift(outputs_of(trained, images), outputs_of(network, images))
-    predict = network_predictor(network)
-    held_out = _held_out_errors(predict, judged_pictures(source, 'calibration'))
-    exported = ExportedPoseNet(network, np.array(held_out.covariance))
-    draft = form.draft(exported, dtype, images)
+    shift = _largest_shift(
+        pose_shift(outputs_of(member.network, images), outputs_of(network, images))
+        for member, network in zip(members, stored, strict=True)
+    )
+    calibration = judged_pictures(source, 'calibration')
+    errors = [_held_out_errors(network_predictor(network), calibration) for network in stored]
+    network = exported_network(members, stored, choices.uncertainty, errors)
+    predict = _predictor(network)
+    held_out = errors[0] if len(errors) == 1 else _held_out_errors(predict, calibration)
+    draft = form.draft(network, dtype, images)
     reference = judged_pictures(source, 'train')
     judged = evaluate(predict, source.name, judged_pictures(source, 'test'), reference, Judge())
     spec = replace(
-        facts.spec_of(run, source, reference.T_map_camera[:, :3, 3], held_out),
+        facts.spec_of(members[0].run, source, reference.T_map_camera[:, :3, 3], held_out),
         metrics={
             **as_values(judged),
             'stored': {'precision': choices.precision.value, 'shift': shift},
@@ -80,8 +91,22 @@ def export(
     with whole_file(model_file) as partial:
         draft.save(spec, partial)
         answers = outputs_of(draft.read(partial), images)
-        parity = check_parity(outputs_of(exported, images), answers, form.parity, 'the file')
-    return Exported(spec, parity)
+        parity = check_parity(outputs_of(network, images), answers, form.parity, 'the file')
+    return Exported(spec, parity, network.uncertainty)
+
+
+def _largest_shift(shifts: Iterable[dict[str, float]]) -> dict[str, float]:
+    """The largest of each number over the members."""
+    each = list(shifts)
+    return {name: max(shift[name] for shift in each) for name in each[0]}
+
+
+def _predictor(network: ExportedNetwork) -> Predictor:
+    def pose(images: Tensor) -> Pose:
+        position, q_xyzw, _, feature = network(images)
+        return Pose(position, q_xyzw, feature)
+
+    return network_predictor(pose)
 
 
 def _some_crops(samples: JudgedPictures) -> Tensor:

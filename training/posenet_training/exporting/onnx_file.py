@@ -17,7 +17,7 @@ from torch import Tensor
 from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
-from posenet_training.exporting.network import OUTPUT_NAMES, ExportedPoseNet
+from posenet_training.exporting.network import OUTPUT_NAMES, ExportedNetwork
 from posenet_training.exporting.onnx_graph import INPUT_NAME, halve, onnx_graph
 from posenet_training.exporting.parity import Answering
 from posenet_training.exporting.stored_weights import large_parameters
@@ -26,7 +26,7 @@ from posenet_training.exporting.stored_weights import large_parameters
 class OnnxDraft:
     """An ONNX graph with stored weights, which is not yet a file."""
 
-    def __init__(self, network: ExportedPoseNet, dtype: torch.dtype, images: Tensor) -> None:
+    def __init__(self, network: ExportedNetwork, dtype: torch.dtype, images: Tensor) -> None:
         graph = onnx_graph(network, images)
         if dtype == torch.float16:
             halve(graph, large_parameters(network))

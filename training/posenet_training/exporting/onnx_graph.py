@@ -20,7 +20,7 @@ from onnxscript import opset20, optimizer
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from posenet_training.exporting.network import OUTPUT_NAMES, ExportedPoseNet
+from posenet_training.exporting.network import OUTPUT_NAMES, ExportedNetwork
 
 INPUT_NAME = 'images'
 # The opset that the functions below are written in.
@@ -29,7 +29,7 @@ OPSET = 20
 EXAMPLES = 2
 
 
-def onnx_graph(network: ExportedPoseNet, images: Tensor) -> onnx_ir.Model:
+def onnx_graph(network: ExportedNetwork, images: Tensor) -> onnx_ir.Model:
     """Translate a network; its initializers have the names and values of the parameters.
 
     images: crops [N, 224, 224, 3], of which the first ones lead through forward.

@@ -13,7 +13,7 @@ from posenet_ros.model_file import load_model, quiet_torchscript, weights_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelSpec
 from posenet_training.errors import ExportError
 from posenet_training.exporting.fixed_devices import fixed_devices
-from posenet_training.exporting.network import ExportedPoseNet
+from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.parity import Answering, check_parity, outputs_of
 from posenet_training.exporting.stored_weights import store
 
@@ -27,7 +27,7 @@ class TorchScriptDraft:
     when its graph names a device.
     """
 
-    def __init__(self, network: ExportedPoseNet, dtype: torch.dtype, images: Tensor) -> None:
+    def __init__(self, network: ExportedNetwork, dtype: torch.dtype, images: Tensor) -> None:
         self._module = trace(network, images[:1])
         eager, traced = outputs_of(network, images), outputs_of(self._module, images)
         check_parity(eager, traced, PARITY, 'the trace')
@@ -44,7 +44,7 @@ class TorchScriptDraft:
         return load_model(path).answers
 
 
-def trace(network: ExportedPoseNet, example: Tensor) -> torch.jit.ScriptModule:
+def trace(network: ExportedNetwork, example: Tensor) -> torch.jit.ScriptModule:
     """Trace a network on one picture [1, 224, 224, 3]; it then takes any number of them.
 
     Raises ExportError when its graph holds a device.
