@@ -17,6 +17,7 @@ from posenet_training.commands.scene import app as scene_app
 from posenet_training.commands.teach import teach
 from posenet_training.commands.training import train
 from posenet_training.errors import MENDABLE
+from posenet_training.memory import keep_freed_memory
 
 app = typer.Typer(
     help='Teach a robot where it is: make scenes, train, judge and export models for posenet_ros.',
@@ -30,6 +31,7 @@ for command in (teach, train, export, describe, evaluate, explain, benchmark, ad
 
 def main() -> None:
     """Run the command line; errors of the user's are one sentence."""
+    keep_freed_memory()
     try:
         app()
     except MENDABLE as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from posenet_training.data.frames import Source
 from posenet_training.failures import full_disk_or_memory
 from posenet_training.fit import RunOptions, fit
+from posenet_training.memory import keep_freed_memory
 from posenet_training.recipe import Recipe
 from posenet_training.recipe_files import RunOrigin, write_run
 from posenet_training.run_files import LAST
@@ -29,6 +30,7 @@ def train_run(
     """
     # Lightning's own notes are no news to who trains: only its warnings.
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
+    keep_freed_memory()
     origin = RunOrigin(scene, options.seed, str(options.trunk_weights or ''), versions())
     with full_disk_or_memory():
         run.mkdir(parents=True, exist_ok=True)
