@@ -22,6 +22,10 @@ class TrainingError(CommandError):
     """A training that cannot begin or go on."""
 
 
+class StoppedError(TrainingError):
+    """A training that a signal ended; its checkpoint is written."""
+
+
 class ExportError(CommandError):
     """A network that cannot become a model file."""
 

@@ -5,7 +5,10 @@
 import logging
 from pathlib import Path
 
+from pytorch_lightning.utilities.exceptions import SIGTERMException
+
 from posenet_training.data.frames import Source
+from posenet_training.errors import StoppedError
 from posenet_training.failures import full_disk_or_memory
 from posenet_training.fit import RunOptions, fit
 from posenet_training.memory import keep_freed_memory
@@ -25,8 +28,8 @@ def train_run(
 ) -> Path:
     """Train, with the recipe and its origin in the folder of the run; return the checkpoint.
 
-    scene: what the command line calls the source.  Raises what `fit` raises, and TrainingError
-    where disk or memory are full.
+    scene: what the command line calls the source.  Raises what `fit` raises, TrainingError where
+    disk or memory are full, and StoppedError on SIGTERM.
     """
     # Lightning's own notes are no news to who trains: only its warnings.
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
@@ -35,7 +38,10 @@ def train_run(
     with full_disk_or_memory():
         run.mkdir(parents=True, exist_ok=True)
         write_run(run, recipe, origin)
-        return fit(source, recipe, run, options, resume)
+        try:
+            return fit(source, recipe, run, options, resume)
+        except SIGTERMException as stop:
+            raise StoppedError(f"stopped by SIGTERM: '{run}' goes on with --resume") from stop
 
 
 def finished_run(

@@ -198,6 +198,8 @@ def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=60)
     assert (run / LAST).is_file(), output
+    assert process.returncode == 1
+    assert output.strip().endswith(f"posenet: stopped by SIGTERM: '{run}' goes on with --resume")
     assert 'Traceback' not in output
     step = torch.load(run / LAST, weights_only=True)['global_step']
     fit(PictureSource(scene), steps(step + 1), run, ALONE, resume=True)

@@ -16,7 +16,7 @@ from posenet_training.commands.export import summary
 from posenet_training.commands.importing import import_by_defaults
 from posenet_training.commands.scene import check
 from posenet_training.commands.training import open_source, train
-from posenet_training.errors import PrecisionError, TeachError
+from posenet_training.errors import PrecisionError, StoppedError, TeachError
 from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.evaluation.model_file import evaluate_file
 from posenet_training.evaluation.output import write_reports
@@ -92,8 +92,7 @@ def train_on_scene(request: Request) -> None:
             resume,
             trunk_weights=request.trunk_weights,
         )
-    except SystemExit as stop:
-        # SIGTERM ends a training with code 0, as if all steps after it had been taken.
+    except StoppedError as stop:
         raise TeachError('stopped while training: the same command goes on') from stop
 
 
