@@ -7,8 +7,6 @@ stood that look like it says whether the network's pose can be true.  This may o
 """
 
 import io
-import zipfile
-import zlib
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -132,17 +130,12 @@ class Reference:
                 positions=arrays['positions'].astype(np.float64),
                 q_xyzw=_floats(arrays['q_xyzw']),
             )
-        except _BROKEN as error:
+        # Bytes that are no npz file make numpy and zipfile raise a dozen kinds, SyntaxError too.
+        except Exception as error:
+            why = ' '.join(str(error).split())
             raise ValueError(
-                f'the reference frames cannot be read ({error}): export the model again'
+                f'the reference frames cannot be read ({why}): export the model again'
             ) from error
-
-
-# All that numpy and zipfile raise for bytes that are no npz file, or no whole one.
-_BROKEN = (
-    *(ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, MemoryError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error),
-)
 
 
 def _floats(values: NDArray[np.floating]) -> Floats:

@@ -29,7 +29,8 @@ STAMPS = ['1.000000', '1.100000']
 def test_every_kind_but_a_scene_is_a_format_of_scene_import():
     assert scene_app.registered_groups[0].typer_instance is import_app
     formats = {command.name for command in import_app.registered_commands}
-    assert {kind.value for kind in Kind} == formats | {'scene'}
+    # A room is drawn, it lies in no file that could be recognised.
+    assert {kind.value for kind in Kind} == formats - {'room'} | {'scene'}
 
 
 def test_a_scene(tmp_path):
