@@ -52,7 +52,7 @@ def read_members(checkpoint_files: Sequence[Path]) -> list[Member]:
 def exported_network(
     members: Sequence[Member],
     stored: Sequence[PoseNet],
-    wanted: Uncertainty | None,
+    wanted: Uncertainty,
     errors: Sequence[HeldOutErrors],
 ) -> ExportedNetwork:
     """The network of the file: one alone, or an ensemble.
@@ -68,12 +68,11 @@ def exported_network(
 
 
 def claim_of(
-    member: Member, network: PoseNet, wanted: Uncertainty | None, errors: HeldOutErrors
+    member: Member, network: PoseNet, wanted: Uncertainty, errors: HeldOutErrors
 ) -> Claim:
-    """What a run's network claims; None wants the learned where there is one, else a constant."""
+    """What a run's network claims."""
     _, recipe, checkpoint = member.run
-    learned = has_learned_uncertainty(checkpoint)
-    if wanted is Uncertainty.learned and not learned:
+    if wanted is Uncertainty.learned and not has_learned_uncertainty(checkpoint):
         raise ExportError(
             f"'{member.folder}' has not learned its uncertainty: do so with `posenet train SCENE "
             f'--out {member.folder} --resume`, or export with --uncertainty constant'
@@ -85,6 +84,6 @@ def claim_of(
         )
     if wanted is Uncertainty.dropout:
         return DropoutClaim(recipe.network.dropout)
-    if wanted is Uncertainty.learned or (wanted is None and learned):
+    if wanted is Uncertainty.learned:
         return LearnedClaim(network.deviations)
     return ConstantClaim(np.array(errors.covariance))
