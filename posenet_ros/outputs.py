@@ -16,6 +16,7 @@ from posenet_ros import messages
 from posenet_ros.conversion import rgb_message
 from posenet_ros.estimates import Handover
 from posenet_ros.geometry import Array
+from posenet_ros.initial_pose import spatial_pose
 from posenet_ros.localization import BasePose
 from posenet_ros.qos import LATCHED
 
@@ -58,7 +59,7 @@ class Outputs:
                 handover.stamp_ns,
                 self._map_frame,
                 handover.T_map_base,
-                np.diag(np.diag(handover.covariance)),
+                spatial_pose(handover.T_map_base, handover.covariance).covariance,
             )
         )
 
