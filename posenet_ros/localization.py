@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from posenet_ros.geometry import Array, inverse, transform, transport_covariance
 from posenet_ros.model_file import Prediction
+from posenet_ros.uncertainty import Calibration, calibrated
 
 
 @dataclass(frozen=True)
@@ -16,11 +17,11 @@ class BasePose:
     covariance: Array
 
 
-def base_pose(prediction: Prediction, T_base_camera: Array) -> BasePose:
-    """Move the predicted T_map_camera and its covariance to the base through the extrinsic."""
+def base_pose(prediction: Prediction, calibration: Calibration, T_base_camera: Array) -> BasePose:
+    """Move the predicted T_map_camera and its covariance, calibrated, to the base."""
     T_map_camera = transform(prediction.position, prediction.q_xyzw)
     T_camera_base = inverse(T_base_camera)
     covariance = transport_covariance(
-        prediction.covariance, T_map_camera[:3, :3], T_camera_base[:3, 3]
+        calibrated(prediction.covariance, calibration), T_map_camera[:3, :3], T_camera_base[:3, 3]
     )
     return BasePose(T_map_camera @ T_camera_base, covariance)

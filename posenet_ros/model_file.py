@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read and check a model file: the only place that touches torch.jit on the robot.
 
-A model file is TorchScript with `metadata.json` (model_spec.py) in its extra files.  Its graph
+A model file is TorchScript with `metadata.json` (model_spec.py) and `reference.npz` (reference.py)
+in its extra files.  Its graph
 takes uint8 RGB crops [B, 224, 224, 3] and returns (position [B, 3] m, q_xyzw [B, 4],
 covariance [B, 6, 6], feature [B, F]) of the camera's optical frame in the map.
 TorchScript runs what is in the file: load only files that you trust.
@@ -22,8 +23,10 @@ from numpy.typing import NDArray
 
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_ros.reference import Reference
 from posenet_ros.refusal import PredictionRefusal
 
+REFERENCE_FILE = 'reference.npz'
 WARM_UP_RUNS = 3
 
 
@@ -36,7 +39,8 @@ class Prediction:
     """One answer of the network for one picture, float64.
 
     position [3] m and q_xyzw [4] (unit): T_map_camera, optical axes; covariance [6, 6] as in
-    geometry.py; feature [F] the localization feature.
+    geometry.py, as the network claims it (uncertainty.py calibrates it); feature [F] the
+    localization feature.
     """
 
     position: NDArray[np.float64]
@@ -95,10 +99,13 @@ def quiet_torchscript() -> Iterator[None]:
 
 
 class Regressor:
-    """A checked, warmed-up network on its device."""
+    """A checked, warmed-up network on its device, with the training frames that it keeps."""
 
-    def __init__(self, module: torch.jit.ScriptModule, spec: ModelSpec, device: str) -> None:
+    def __init__(
+        self, module: torch.jit.ScriptModule, spec: ModelSpec, reference: Reference, device: str
+    ) -> None:
         self.spec = spec
+        self.reference = reference
         self.device = torch.device(device)
         self._module = module
 
@@ -145,7 +152,8 @@ def load_model(path: str | Path, device: str = 'cpu') -> Regressor:
     try:
         spec = read_spec(path)
         module = _read_module(path, spec)
-        regressor = Regressor(_ready(module, device), spec, device)
+        reference = read_reference(path)
+        regressor = Regressor(_ready(module, device), spec, reference, device)
         _warm_up(regressor)
     except ModelFileError as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
@@ -157,18 +165,32 @@ def read_spec(path: Path) -> ModelSpec:
     if not path.is_file():
         raise ModelFileError('there is no such file; give model_path, or make one with `posenet`')
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [
-                name for name in archive.namelist() if name.endswith(f'extra/{METADATA_FILE}')
-            ]
-            if not names:
-                raise ModelFileError(
-                    f'it is no posenet_ros model: no {METADATA_FILE} in it; make one with posenet'
-                )
-            text = archive.read(names[0]).decode()
-    except (zipfile.BadZipFile, OSError, UnicodeDecodeError) as error:
-        raise ModelFileError(f'it is corrupt or no TorchScript file ({error})') from error
+        text = _extra(path, METADATA_FILE).decode()
+    except UnicodeDecodeError as error:
+        raise ModelFileError(f'its {METADATA_FILE} is no text ({error})') from error
     return ModelSpec.from_json(text)
+
+
+def read_reference(path: Path) -> Reference:
+    """Read the training frames that the file keeps."""
+    try:
+        return Reference.from_bytes(_extra(path, REFERENCE_FILE))
+    except ValueError as error:
+        raise ModelFileError(str(error)) from error
+
+
+def _extra(path: Path, name: str) -> bytes:
+    """An extra file of the archive."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entry = next((e for e in archive.namelist() if e.endswith(f'extra/{name}')), None)
+            if entry is None:
+                raise ModelFileError(
+                    f'it is no posenet_ros model: no {name} in it; make one with posenet'
+                )
+            return archive.read(entry)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ModelFileError(f'it is corrupt or no TorchScript file ({error})') from error
 
 
 def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
@@ -204,6 +226,11 @@ def _warm_up(regressor: Regressor) -> None:
     shapes = (prediction.position.shape, prediction.q_xyzw.shape, prediction.covariance.shape)
     if shapes != ((3,), (4,), (6, 6)):
         raise ModelFileError(f'its network answers shapes {shapes}, not (3,), (4,) and (6, 6)')
+    width = regressor.reference.mean.shape
+    if prediction.feature.shape != width:
+        raise ModelFileError(
+            f'its feature has shape {prediction.feature.shape}, its training frames {width}'
+        )
     if prediction.feature.shape != (regressor.spec.network.feature_size,):
         raise ModelFileError(
             f'its feature has shape {prediction.feature.shape}, its metadata says '

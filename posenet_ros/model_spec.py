@@ -12,7 +12,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT_VERSION = 1
+from posenet_ros.gates import Gates
+from posenet_ros.uncertainty import Calibration
+
+FORMAT_VERSION = 2
 METADATA_FILE = 'metadata.json'
 PREDICTS = 'T_map_camera_optical'
 POSE_SIZE = 6
@@ -76,7 +79,9 @@ class ModelSpec:
     camera           the training camera, None where it was not known
     extent           box of the training positions
     coverage         some of the training positions [[x, y, z], ...], metres, for display
-    held_out_errors  what the published covariance comes from
+    held_out_errors  on the frames that it was calibrated with
+    calibration      how the covariance that the network claims is read (uncertainty.py)
+    gates            the limits beyond which a frame is doubted (gates.py)
     network          architecture and pretraining
     recipe, metrics  how it was trained and what it reached on held-out data, for people
     versions         of torch, torchvision and the trainer that wrote the file
@@ -90,6 +95,8 @@ class ModelSpec:
     extent: Extent
     coverage: tuple[tuple[float, float, float], ...]
     held_out_errors: HeldOutErrors
+    calibration: Calibration
+    gates: Gates
     network: Network
     recipe: dict[str, Any]
     metrics: dict[str, Any]
@@ -156,9 +163,20 @@ def _parse(values: dict[str, Any]) -> ModelSpec:
         extent=Extent(_point(extent['minimum']), _point(extent['maximum'])),
         coverage=tuple(_point(point) for point in values.pop('coverage')),
         held_out_errors=HeldOutErrors(**{**errors, 'covariance': rows}),
+        calibration=_calibration(values.pop('calibration')),
+        gates=Gates(**values.pop('gates')),
         network=Network(**values.pop('network')),
         **values,
     )
+
+
+def _calibration(values: dict[str, Any]) -> Calibration:
+    numbers = {
+        name: tuple(float(number) for number in value)
+        for name, value in values.items()
+        if isinstance(value, list)
+    }
+    return Calibration(**{**values, **numbers})
 
 
 def _point(values: list[float]) -> tuple[float, float, float]:
@@ -175,6 +193,7 @@ def _check(spec: ModelSpec) -> None:
         raise ModelFileError(f'its covariance is not a finite 6x6 matrix but {covariance.shape}')
     if not np.allclose(covariance, covariance.T) or np.linalg.eigvalsh(covariance)[0] <= 0.0:
         raise ModelFileError('its covariance is not symmetric and positive definite')
+    _check_calibration(spec.calibration)
     box = np.array([spec.extent.minimum, spec.extent.maximum])
     if not np.all(np.isfinite(box)) or np.any(box[1] < box[0]):
         raise ModelFileError(f'its extent {box.tolist()} is not a box')
@@ -182,3 +201,12 @@ def _check(spec: ModelSpec) -> None:
         raise ModelFileError('its frame_id is empty')
     if spec.camera is not None and min(spec.camera.fx, spec.camera.fy) <= 0.0:
         raise ModelFileError(f'its camera has the focal length {spec.camera.fx} px')
+
+
+def _check_calibration(calibration: Calibration) -> None:
+    levels, position, rotation = calibration.levels, calibration.position, calibration.rotation
+    if not len(levels) == len(position) == len(rotation) > 0 or len(calibration.scale) != 2:
+        raise ModelFileError(f'its calibration has {len(levels)} levels and other radii')
+    numbers = (*calibration.scale, calibration.covariance_factor, *position, *rotation)
+    if not all(np.isfinite(number) and number > 0.0 for number in numbers):
+        raise ModelFileError(f'its calibration holds a number that is not above 0: {numbers}')

@@ -15,19 +15,20 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.estimates import Estimate, Refused
-from posenet_ros.extent import outside
 from posenet_ros.eye import look
 from posenet_ros.framing import Framing, best_framing, matched_framing
-from posenet_ros.gates import Doubt
+from posenet_ros.gates import Doubt, doubts
 from posenet_ros.geometry import Array
 from posenet_ros.handover import Handovers
+from posenet_ros.image_checks import Repeats, measured
 from posenet_ros.inference import Worker
 from posenet_ros.localization import BasePose, base_pose
-from posenet_ros.model_file import Regressor
+from posenet_ros.model_file import Prediction, Regressor
 from posenet_ros.model_spec import Camera
 from posenet_ros.outputs import Outputs
 from posenet_ros.parameter_table import Parameters
@@ -81,6 +82,7 @@ class Session:
         self._guard = StampGuard()
         self._throttle = Throttle()
         self._worker: Worker[Frame] | None = None
+        self._repeats = Repeats()
         self._handovers = Handovers(
             robot.now_ns, robot.transforms, robot.outputs, parameters, self._spec.frame_id
         )
@@ -163,15 +165,21 @@ class Session:
         began = time.monotonic()
         prediction = self._regressor.predict(crop)
         self._robot.statistics.inferred(time.monotonic() - began)
-        pose = base_pose(prediction, self._extrinsic(camera_frame, frame.stamp_ns))
+        extrinsic = self._extrinsic(camera_frame, frame.stamp_ns)
+        pose = base_pose(prediction, self._spec.calibration, extrinsic)
         self._publish(frame, pose)
         return Estimate(
             stamp_ns=frame.stamp_ns,
             T_map_base=pose.T_map_base,
             covariance=pose.covariance,
             T_odom_base=self._odometry(frame.stamp_ns),
-            doubts=outside(self._spec.extent, prediction.position),
+            doubts=self._doubts(crop, prediction),
         )
+
+    def _doubts(self, crop: NDArray[np.uint8], prediction: Prediction) -> tuple[Doubt, ...]:
+        looked = self._regressor.reference.look_up(prediction.feature)
+        measures = measured(crop, self._repeats.count(crop))
+        return doubts(prediction, looked, measures, self._spec.gates, self._spec.extent)
 
     def _publish(self, frame: Frame, pose: BasePose) -> None:
         if frame.era != self._handovers.era:
@@ -234,5 +242,6 @@ class Session:
     def _forget(self, why: str) -> None:
         if self._worker:
             self._worker.clear()
+        self._repeats = Repeats()
         self._handovers.forget(why)
         self._robot.outputs.clear()

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from posenet_ros.model_file import weights_sha256
+from posenet_ros.gates import Gates
+from posenet_ros.model_file import REFERENCE_FILE, weights_sha256
 from posenet_ros.model_spec import (
     METADATA_FILE,
     Camera,
@@ -18,8 +19,44 @@ from posenet_ros.model_spec import (
     ModelSpec,
     Network,
 )
+from posenet_ros.reference import Reference
+from posenet_ros.uncertainty import Calibration
 
 CAMERA = Camera(640, 480, 420.0, 420.0, 320.0, 240.0)
+# What the network claims is true as it is.
+CALIBRATION = Calibration(
+    uncertainty='constant',
+    scale=(1.0, 1.0),
+    covariance_factor=1.0,
+    levels=(0.5, 0.9, 0.95),
+    position=(1.0, 2.0, 3.0),
+    rotation=(1.0, 2.0, 3.0),
+    frames=100,
+    source='tests',
+)
+# Nothing of a picture of one colour can be doubted but where the camera stood.
+GATES = Gates(
+    false_refusal_rate=0.02,
+    novelty=1e6,
+    disagreement_m=1e6,
+    disagreement_rad=4.0,
+    apart_m=1e6,
+    apart_rad=4.0,
+    outside_m=0.25,
+    brightness=0.0,
+    saturated=1.0,
+    structure=0.0,
+    grain=255.0,
+    flat=1.0,
+    repeats=1e6,
+)
+REFERENCE = Reference(
+    mean=np.zeros(8, np.float32),
+    basis=np.eye(2, 8, dtype=np.float32),
+    features=np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], np.float32),
+    positions=np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
+    q_xyzw=np.tile(np.array([[0.0, 0.0, 0.0, 1.0]], np.float32), (3, 1)),
+)
 SPEC = ModelSpec(
     scene='test room',
     frame_id='map',
@@ -29,6 +66,8 @@ SPEC = ModelSpec(
     held_out_errors=HeldOutErrors(
         tuple(map(tuple, np.diag([0.01, 0.02, 0.03, 0.001, 0.002, 0.003]).tolist())), 100, 'tests'
     ),
+    calibration=CALIBRATION,
+    gates=GATES,
     network=Network('colour', 'quaternion', 8, 'none'),
     recipe={},
     metrics={},
@@ -81,5 +120,6 @@ def write_model(path: Path, network: torch.nn.Module, spec: ModelSpec = SPEC) ->
         warnings.simplefilter('ignore')
         traced = torch.jit.trace(network.eval(), grey)
         whole = replace(spec, weights_sha256=spec.weights_sha256 or weights_sha256(traced))
-        torch.jit.save(traced, str(path), _extra_files={METADATA_FILE: whole.to_json()})
+        extra = {METADATA_FILE: whole.to_json(), REFERENCE_FILE: REFERENCE.to_bytes()}
+        torch.jit.save(traced, str(path), _extra_files=extra)
     return path

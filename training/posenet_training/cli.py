@@ -10,6 +10,7 @@ import typer
 
 from posenet_training.commands.adapt import adapt
 from posenet_training.commands.benchmark import benchmark
+from posenet_training.commands.calibrate import calibrate
 from posenet_training.commands.evaluate import evaluate
 from posenet_training.commands.explain import explain
 from posenet_training.commands.export import describe, export
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-for command in (teach, train, export, describe, evaluate, explain, benchmark, adapt):
+for command in (teach, train, export, calibrate, describe, evaluate, explain, benchmark, adapt):
     app.command()(command)
 
 

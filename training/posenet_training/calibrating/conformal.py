@@ -13,8 +13,9 @@ from posenet_training.errors import CalibrationError
 
 LEVELS = (0.5, 0.9, 0.95)
 ELLIPSOID = 0.9
-# The 95 % quantile of fewer errors is above the largest of them.
-FEWEST_FRAMES = 20
+# A covariance of six numbers has no inverse with fewer errors.  Of fewer than 19, the radius at
+# 95 % is the largest error seen, which the next frame exceeds more often than that.
+FEWEST_FRAMES = 6
 
 
 def fit_calibration(

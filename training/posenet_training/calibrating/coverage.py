@@ -10,8 +10,9 @@ from scipy.stats import chi2
 
 from posenet_ros.geometry import Array
 from posenet_ros.uncertainty import Calibration, calibrated, difficulty, scaled
+from posenet_training.calibrating.claims import Claims
 from posenet_training.calibrating.conformal import ELLIPSOID, group_errors, nees
-from posenet_training.evaluation.intervals import Numbers, share_interval
+from posenet_training.evaluation.intervals import Numbers, block_length, share_interval
 
 GROUPS = ('position', 'rotation')
 QUARTERS = 4
@@ -46,6 +47,12 @@ def coverage(
             'sparsification': sparsification(measured[:, column], hard[:, column]),
         }
     return values
+
+
+def coverage_of(claims: Claims, calibration: Calibration) -> dict[str, Any]:
+    """The same of what a network claims of pictures."""
+    errors, runs = claims.errors, claims.pictures.runs
+    return coverage(errors, claims.covariances, calibration, runs, block_length(errors, runs))
 
 
 def sparsification(errors: Array, difficulties: Array) -> float:

@@ -8,14 +8,14 @@ import numpy as np
 
 from posenet_ros.gates import Gates
 from posenet_ros.geometry import Array
+from posenet_training.calibrating.conformal import FEWEST_FRAMES
+from posenet_training.errors import CalibrationError
 
 FALSE_REFUSAL_RATE = 0.02
 # Gates that share the rate: what they read of good frames and of others lies close together.
 SHARING = ('novelty', 'disagreement_m', 'disagreement_rad')
 # The tail of a reading is fitted to this share of the frames.
 TAIL = 0.1
-# Fewer frames say nothing of tails.
-FEWEST = 20
 # Broken pictures and places that repeat are far beyond the rest: their gates leave room for what
 # the frames do not show.  Levels may be half and distances double, shares go this part of the
 # way to 1, and so many levels of noise more hardly move a pose.
@@ -35,14 +35,15 @@ def gates_of(
 
     The gates of SHARING get equal shares, as large as the joint rate on these frames allows; the
     others pass all of them, except where pictures that look alike face FACING_APART_RAD and more
-    apart.  Raises ValueError for fewer than FEWEST frames and for a rate that is none.
+    apart.  Raises CalibrationError for fewer than FEWEST_FRAMES and for a rate that is none.
     """
-    if len(frames) < FEWEST:
-        raise ValueError(
-            f'{len(frames)} frames are too few to choose limits by: hold out at least {FEWEST}'
+    if len(frames) < FEWEST_FRAMES:
+        raise CalibrationError(
+            f'{len(frames)} frames are too few to choose limits by, {FEWEST_FRAMES} are needed: '
+            'hold out more of the scene'
         )
     if not 0.0 < false_refusal_rate < TAIL:
-        raise ValueError(
+        raise CalibrationError(
             f'a false-refusal rate of {false_refusal_rate} cannot be asked for: give one '
             f'between 0 and {TAIL}'
         )

@@ -90,6 +90,31 @@ def evaluate(
         for numbers in judge.progress(samples.batches(BATCH), 'judging')
     ]
     T_hat = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    return _evaluation(scene, samples, reference, T_hat)
+
+
+def evaluate_answers(
+    answers: Answers,
+    scene: str,
+    samples: JudgedPictures,
+    reference_answers: Answers,
+    reference: JudgedPictures,
+) -> Evaluation:
+    """The same of answers that are there already, without a classifier and dense crops."""
+    features = reference_answers.features
+    lookup = Lookup.of(Standard.centred(features), features, reference.T_map_camera)
+    looked = lookup.look_up(answers.features)
+    T_hat = {
+        THIS_NETWORK: answers.T_map_camera,
+        'nearest_training_picture': looked.nearest,
+        'nearest_5_interpolated': looked.interpolated,
+    }
+    return _evaluation(scene, samples, reference, T_hat)
+
+
+def _evaluation(
+    scene: str, samples: JudgedPictures, reference: JudgedPictures, T_hat: dict[str, Array]
+) -> Evaluation:
     T_mean = mean_pose(reference.T_map_camera)
     T_hat['mean_training_pose'] = np.broadcast_to(T_mean, samples.T_map_camera.shape)
     nearest = nearest_poses(samples.T_map_camera, reference.T_map_camera)

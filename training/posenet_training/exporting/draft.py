@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from posenet_ros.model_spec import ModelSpec
+from posenet_ros.reference import Reference
 from posenet_training.errors import ExportError
 from posenet_training.exporting.choices import ONNX_SUFFIX, Format
 from posenet_training.exporting.network import ExportedNetwork
@@ -28,7 +29,7 @@ class Draft(Protocol):
 
     weights_sha256: str
 
-    def save(self, spec: ModelSpec, path: Path) -> None: ...
+    def save(self, spec: ModelSpec, reference: Reference, path: Path) -> None: ...
 
     def read(self, path: Path) -> Answering: ...
 

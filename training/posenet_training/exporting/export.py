@@ -13,8 +13,11 @@ from torch import Tensor
 
 from posenet_ros.geometry import pose_error
 from posenet_ros.model_spec import HeldOutErrors, ModelSpec
+from posenet_training.calibrating.calibrate import calibrate
+from posenet_training.calibrating.claims import claims_of
+from posenet_training.calibrating.coverage import coverage_of
 from posenet_training.data.frames import Source
-from posenet_training.evaluation.evaluate import Judge, evaluate
+from posenet_training.evaluation.evaluate import evaluate_answers
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.evaluation.predictors import Predictor, network_predictor
 from posenet_training.evaluation.report import as_values
@@ -22,11 +25,9 @@ from posenet_training.exporting import facts
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
 from posenet_training.exporting.members import exported_network, read_members
-from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.parity import check_parity, outputs_of
 from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
-from posenet_training.network import Pose
-from posenet_training.sequences import evenly
+from posenet_training.sequences import Progress, evenly
 from posenet_training.whole_file import whole_file
 
 # Validation pictures that formats and precisions are compared on: 150 kB each.
@@ -54,6 +55,7 @@ def export(
     created: str,
     choices: Choices = Choices(),  # noqa: B008, frozen
     others: Sequence[Path] = (),
+    progress: Progress = lambda items, title: items,
 ) -> Exported:
     """Judge a run on its source and write the model file, atomically.
 
@@ -74,22 +76,30 @@ def export(
     calibration = judged_pictures(source, 'calibration')
     errors = [_held_out_errors(network_predictor(network), calibration) for network in stored]
     network = exported_network(members, stored, choices.uncertainty, errors)
-    predict = _predictor(network)
-    held_out = errors[0] if len(errors) == 1 else _held_out_errors(predict, calibration)
     draft = form.draft(network, dtype, images)
-    reference = judged_pictures(source, 'train')
-    judged = evaluate(predict, source.name, judged_pictures(source, 'test'), reference, Judge())
+    training, test = (
+        claims_of(network, judged_pictures(source, split), progress) for split in ('train', 'test')
+    )
+    held_out = claims_of(network, calibration, progress)
+    positions = training.pictures.T_map_camera[:, :3, 3]
+    extent = facts.extent_of(positions)
+    trust = calibrate(training, held_out, network.uncertainty, extent)
+    judged = evaluate_answers(
+        test.answers, source.name, test.pictures, training.answers, training.pictures
+    )
+    its_errors = facts.held_out_errors(held_out.errors, calibration.description)
     spec = replace(
-        facts.spec_of(members[0].run, source, reference.T_map_camera[:, :3, 3], held_out),
+        facts.spec_of(members[0].run, source, extent, positions, its_errors, trust),
         metrics={
             **as_values(judged),
+            'calibration': coverage_of(test, trust.calibration),
             'stored': {'precision': choices.precision.value, 'shift': shift},
         },
         weights_sha256=draft.weights_sha256,
         created=created,
     )
     with whole_file(model_file) as partial:
-        draft.save(spec, partial)
+        draft.save(spec, trust.reference, partial)
         answers = outputs_of(draft.read(partial), images)
         parity = check_parity(outputs_of(network, images), answers, form.parity, 'the file')
     return Exported(spec, parity, network.uncertainty)
@@ -99,14 +109,6 @@ def _largest_shift(shifts: Iterable[dict[str, float]]) -> dict[str, float]:
     """The largest of each number over the members."""
     each = list(shifts)
     return {name: max(shift[name] for shift in each) for name in each[0]}
-
-
-def _predictor(network: ExportedNetwork) -> Predictor:
-    def pose(images: Tensor) -> Pose:
-        position, q_xyzw, _, feature = network(images)
-        return Pose(position, q_xyzw, feature)
-
-    return network_predictor(pose)
 
 
 def _some_crops(samples: JudgedPictures) -> Tensor:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posenet_ros.model_spec import Extent, HeldOutErrors, ModelSpec, Network
+from posenet_training.calibrating.calibrate import Trust
 from posenet_training.data.frames import Source
 from posenet_training.errors import ExportError
 from posenet_training.metrics import second_moment
@@ -25,7 +26,12 @@ Run = tuple[PoseNet, Recipe, dict[str, Any]]
 
 
 def spec_of(
-    run: Run, source: Source, positions: NDArray[np.float64], errors: HeldOutErrors
+    run: Run,
+    source: Source,
+    extent: Extent,
+    positions: NDArray[np.float64],
+    errors: HeldOutErrors,
+    trust: Trust,
 ) -> ModelSpec:
     """All that a run and its scene say; metrics, digest and time are still open.
 
@@ -36,9 +42,11 @@ def spec_of(
         scene=source.name,
         frame_id=source.map_frame,
         camera=source.camera,
-        extent=_extent(positions),
+        extent=extent,
         coverage=tuple(map(_point, evenly(list(positions), COVERAGE_POINTS))),
         held_out_errors=errors,
+        calibration=trust.calibration,
+        gates=trust.gates,
         network=Network(
             recipe.network.trunk,
             recipe.network.rotation,
@@ -65,7 +73,8 @@ def held_out_errors(errors: NDArray[np.float64], source: str) -> HeldOutErrors:
     return HeldOutErrors(rows, len(errors), source)
 
 
-def _extent(positions: NDArray[np.float64]) -> Extent:
+def extent_of(positions: NDArray[np.float64]) -> Extent:
+    """The box of positions [N, 3]."""
     return Extent(_point(positions.min(axis=0)), _point(positions.max(axis=0)))
 
 

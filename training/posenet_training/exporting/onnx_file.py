@@ -17,6 +17,7 @@ from torch import Tensor
 from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_ros.reference import Reference
 from posenet_training.exporting.network import OUTPUT_NAMES, ExportedNetwork
 from posenet_training.exporting.onnx_graph import INPUT_NAME, halve, onnx_graph
 from posenet_training.exporting.parity import Answering
@@ -33,8 +34,8 @@ class OnnxDraft:
         self._model = onnx_ir.to_proto(graph)
         self.weights_sha256 = initializers_sha256(self._model)
 
-    def save(self, spec: ModelSpec, path: Path) -> None:
-        """Write graph and spec."""
+    def save(self, spec: ModelSpec, reference: Reference, path: Path) -> None:
+        """Write graph and spec; the training frames have no place in the format."""
         onnx.helper.set_model_props(self._model, {METADATA_FILE: spec.to_json()})
         onnx.checker.check_model(self._model)
         onnx.save(self._model, str(path))

@@ -9,8 +9,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from posenet_ros.model_file import load_model, quiet_torchscript, weights_sha256
+from posenet_ros.model_file import (
+    REFERENCE_FILE,
+    load_model,
+    quiet_torchscript,
+    weights_sha256,
+)
 from posenet_ros.model_spec import METADATA_FILE, ModelSpec
+from posenet_ros.reference import Reference
 from posenet_training.errors import ExportError
 from posenet_training.exporting.fixed_devices import fixed_devices
 from posenet_training.exporting.network import ExportedNetwork
@@ -34,14 +40,22 @@ class TorchScriptDraft:
         store(self._module, dtype)
         self.weights_sha256 = weights_sha256(self._module)
 
-    def save(self, spec: ModelSpec, path: Path) -> None:
-        """Write network and spec."""
-        with quiet_torchscript():
-            torch.jit.save(self._module, str(path), _extra_files={METADATA_FILE: spec.to_json()})
+    def save(self, spec: ModelSpec, reference: Reference, path: Path) -> None:
+        """Write network, spec and training frames."""
+        save_model(self._module, spec, reference, path)
 
     def read(self, path: Path) -> Answering:
         """Open a file as the robot does: checked, widened and frozen."""
         return load_model(path).answers
+
+
+def save_model(
+    module: torch.jit.ScriptModule, spec: ModelSpec, reference: Reference, path: Path
+) -> None:
+    """Write a model file."""
+    extra = {METADATA_FILE: spec.to_json(), REFERENCE_FILE: reference.to_bytes()}
+    with quiet_torchscript():
+        torch.jit.save(module, str(path), _extra_files=extra)
 
 
 def trace(network: ExportedNetwork, example: Tensor) -> torch.jit.ScriptModule:

@@ -1,0 +1,45 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""All that a model file knows of its own errors, from a network and its scene."""
+
+from dataclasses import dataclass
+
+from posenet_ros.gates import Gates
+from posenet_ros.model_spec import Extent
+from posenet_ros.reference import Reference
+from posenet_ros.uncertainty import Calibration
+from posenet_training.calibrating.claims import Claims
+from posenet_training.calibrating.conformal import fit_calibration
+from posenet_training.calibrating.gates import FALSE_REFUSAL_RATE, gates_of
+from posenet_training.calibrating.reference import reference_of
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What the robot needs to doubt a frame, and to say how far off it may be."""
+
+    calibration: Calibration
+    gates: Gates
+    reference: Reference
+
+
+def calibrate(
+    training: Claims,
+    held_out: Claims,
+    uncertainty: str,
+    extent: Extent,
+    refusal_rate: float = FALSE_REFUSAL_RATE,
+) -> Trust:
+    """Take calibration and gates from frames that the network never saw.
+
+    training: of the frames that it learned from, to look new ones up among.  Raises
+    CalibrationError for too few held-out frames.
+    """
+    reference = reference_of(training.features, training.pictures.T_map_camera)
+    return Trust(
+        fit_calibration(
+            held_out.errors, held_out.covariances, uncertainty, held_out.pictures.description
+        ),
+        gates_of(held_out.readings(reference, extent), refusal_rate),
+        reference,
+    )

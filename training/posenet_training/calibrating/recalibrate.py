@@ -1,0 +1,50 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Calibrate a model file anew: its network stays, what it knows of its errors is replaced."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from posenet_ros.model_file import load_model, quiet_torchscript
+from posenet_training.calibrating.calibrate import calibrate
+from posenet_training.calibrating.claims import claims_of
+from posenet_training.calibrating.coverage import coverage_of
+from posenet_training.data.frames import Source
+from posenet_training.evaluation.judged_pictures import judged_pictures
+from posenet_training.exporting import facts
+from posenet_training.exporting.torchscript import save_model
+from posenet_training.sequences import Progress
+from posenet_training.whole_file import whole_file
+
+
+def recalibrate(
+    model_file: Path, source: Source, refusal_rate: float, progress: Progress
+) -> dict[str, Any]:
+    """Replace calibration, gates and training frames of a model file, atomically.
+
+    Gives the coverage (coverage.py) on the scene's test pictures, which also goes into the file.
+    Raises ModelFileError, SceneError and CalibrationError; then the file stays as it was.
+    """
+    regressor = load_model(model_file)
+    spec = regressor.spec
+    training, held_out, test = (
+        claims_of(regressor.answers, judged_pictures(source, split, spec.camera), progress)
+        for split in ('train', 'calibration', 'test')
+    )
+    trust = calibrate(training, held_out, spec.calibration.uncertainty, spec.extent, refusal_rate)
+    coverage = coverage_of(test, trust.calibration)
+    spec = replace(
+        spec,
+        held_out_errors=facts.held_out_errors(held_out.errors, held_out.pictures.description),
+        calibration=trust.calibration,
+        gates=trust.gates,
+        metrics={**spec.metrics, 'calibration': coverage},
+    )
+    with quiet_torchscript():
+        stored = torch.jit.load(str(model_file), map_location='cpu')
+    with whole_file(model_file) as partial:
+        save_model(stored, spec, trust.reference, partial)
+    return coverage
