@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 import torch
 from export_samples import CREATED, STEPS, short_run
+from model_files import CALIBRATION, GATES, REFERENCE
 from training_samples import crops, network, small_scene
 
 from posenet_ros.geometry import pose_error
-from posenet_ros.model_file import load_model, read_spec
+from posenet_ros.model_file import load_model, read_reference, read_spec
 from posenet_ros.model_spec import HeldOutErrors
+from posenet_training.calibrating.calibrate import Trust
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import ExportError
 from posenet_training.evaluation.predictors import file_predictor, network_predictor
 from posenet_training.exporting.choices import Choices, Precision
 from posenet_training.exporting.claims import ConstantClaim
 from posenet_training.exporting.export import export
-from posenet_training.exporting.facts import spec_of
+from posenet_training.exporting.facts import extent_of, spec_of
 from posenet_training.exporting.fixed_devices import fixed_devices
 from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.exporting.parity import check_parity
@@ -140,7 +142,7 @@ def test_the_networks_graph_holds_no_device(rotation, side):
 def test_googlenet_stays_below_the_papers_size(dtype, megabytes, exported, tmp_path):
     whole = ExportedPoseNet(network('googlenet'), ConstantClaim(np.eye(6)))
     draft = TorchScriptDraft(as_exported(whole, dtype), dtype, torch.from_numpy(crops(1)))
-    draft.save(read_spec(exported), tmp_path / 'googlenet.pt')
+    draft.save(read_spec(exported), read_reference(exported), tmp_path / 'googlenet.pt')
     # The paper says 50 MB.
     assert (tmp_path / 'googlenet.pt').stat().st_size < megabytes * 1e6
 
@@ -223,7 +225,10 @@ def test_the_frame_is_that_of_the_scene(run):
     checkpoint, source = run
     elsewhere = PictureSource(replace(source.scene, map_frame='hall'))
     errors = HeldOutErrors((), 1, 'nowhere')
-    spec = spec_of(load_network(checkpoint), elsewhere, np.zeros((1, 3)), errors)
+    positions = np.zeros((1, 3))
+    trust = Trust(CALIBRATION, GATES, REFERENCE)
+    extent = extent_of(positions)
+    spec = spec_of(load_network(checkpoint), elsewhere, extent, positions, errors, trust)
     assert spec.frame_id == 'hall'
 
 
