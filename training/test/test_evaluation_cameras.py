@@ -18,6 +18,7 @@ from posenet_training.evaluation.cameras import degrees_across
 from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.evaluation.model_file import evaluate_file
 from posenet_training.evaluation.warnings import model_warnings
+from posenet_training.explanation.gallery import open_gallery
 
 MODEL = Path(__file__).parents[2] / 'models' / 'demo.pt'
 SIZE = 512
@@ -107,6 +108,16 @@ def test_windows_follow_the_camera_of_each_picture(scenes):
     assert sides == [224, 448] * 3
     plain = judged_pictures(PictureSource(mixed), 'validation')
     assert {plain.window(number, plain.picture(number)).side for number in range(6)} == {448}
+
+
+def test_explanations_look_through_the_same_windows(scenes):
+    wide, alike = (
+        open_gallery(PictureSource(scene), 'validation', 2, camera(FOCAL)) for scene in scenes
+    )
+    plain = open_gallery(PictureSource(scenes[0]), 'validation', 2, None)
+    crops = [gallery.crop(0).astype(float) for gallery in (wide, alike, plain)]
+    near, far = (np.abs(crop - crops[1]).mean() for crop in (crops[0], crops[2]))
+    assert near < 0.5 * far
 
 
 def test_dense_crops_have_the_size_of_the_matched_one(scenes):

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from command_samples import refused
-from model_files import SPEC, ColourNet, write_model
+from model_files import ColourNet, write_model
 from PIL import Image
 from scene_samples import SceneFrame, write_sample_scene
 from training_samples import picture, random_pose, small_scene
@@ -127,22 +126,6 @@ def test_a_folder_that_cannot_be_written_ends_in_a_sentence(material, tmp_path, 
     arguments = (*material, '--out', tmp_path / 'out', '--pictures', 1)
     sentence = refused(monkeypatch, 'explain', *arguments)
     assert sentence.startswith(f"posenet: folder '{tmp_path / 'out'}' was not written: ")
-
-
-class FeaturelessNet(ColourNet):
-    """Answers no feature."""
-
-    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        position, q_xyzw, covariance, feature = super().forward(images)
-        return position, q_xyzw, covariance, feature[:, :0]
-
-
-def test_a_model_without_features_is_refused(material, tmp_path, monkeypatch):
-    spec = replace(SPEC, network=replace(SPEC.network, feature_size=0))
-    model = write_model(tmp_path / 'model.pt', FeaturelessNet(), spec)
-    sentence = refused(monkeypatch, 'explain', model, material[1], '--out', tmp_path / 'out')
-    assert f"model file '{model}' answers no localization feature" in sentence
-    assert not (tmp_path / 'out').exists()
 
 
 def test_too_few_pictures_are_refused(material, tmp_path, monkeypatch):

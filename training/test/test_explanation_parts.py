@@ -63,7 +63,7 @@ def poses(rng: np.random.Generator, count: int) -> np.ndarray:
 
 def test_gallery_reads_the_chosen_pictures_as_the_robot_crops_them(tmp_path):
     source = PictureSource(small_scene(tmp_path / 'scene', train=7))
-    gallery = open_gallery(source, 'train', 3)
+    gallery = open_gallery(source, 'train', 3, None)
     assert (gallery.total, len(gallery)) == (7, 3)
     assert [gallery.name(i) for i in range(3)] == ['000001.png', '000003.png', '000005.png']
     expected = centre_crop(read_rgb(source.scene.path(source.train[3])))

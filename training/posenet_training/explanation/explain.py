@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from posenet_ros.geometry import distance
 from posenet_ros.model_file import Regressor, load_model
-from posenet_ros.model_spec import ModelFileError
 from posenet_ros.refusal import PredictionRefusal
 from posenet_training.data.frames import Source
 from posenet_training.errors import ExplainError
@@ -103,8 +102,7 @@ def explain(
     read, and ExplainError when the scene or the model gives too little to explain.
     """
     regressor = load_model(model_file)
-    _check_features(regressor, model_file)
-    training, judged = _both_seen(file_predictor(regressor), source, progress)
+    training, judged = _both_seen(regressor, source, progress)
     features = feature_space(training.answers.features, judged.answers.features)
     components = principal_components(features, seed)
     (tsne,) = (t_sne(components, seed) for _ in progress([None], 't-SNE'))
@@ -135,21 +133,13 @@ def explain(
     )
 
 
-def _check_features(regressor: Regressor, model_file: Path) -> None:
-    size = regressor.spec.network.feature_size
-    if size < 1:
-        raise ModelFileError(
-            f"model file '{model_file}' answers no localization feature (its size is {size}): "
-            'export the network again with `posenet export`'
-        )
-
-
-def _both_seen(predict: Predictor, source: Source, progress: Progress) -> tuple[Seen, Seen]:
+def _both_seen(regressor: Regressor, source: Source, progress: Progress) -> tuple[Seen, Seen]:
     galleries = {
-        split: open_gallery(source, split, most)
+        split: open_gallery(source, split, most, regressor.spec.camera)
         for split, most in progress(list(MOST.items()), 'opening the scene')
     }
     _check_size(source, galleries)
+    predict = file_predictor(regressor)
     return (
         _seen(predict, galleries['train'], progress, 'features of training'),
         _seen(predict, galleries['test'], progress, 'features of judged pictures'),

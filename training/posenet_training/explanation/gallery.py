@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from posenet_ros.model_spec import Camera
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
@@ -44,9 +45,12 @@ class Gallery:
         return self.samples.seen(self.rows[number])
 
 
-def open_gallery(source: Source, split: str, most: int) -> Gallery:
-    """At most `most` pictures of a source's split; SceneError when it is empty."""
-    samples = judged_pictures(source, split)
+def open_gallery(source: Source, split: str, most: int, trained: Camera | None) -> Gallery:
+    """At most `most` pictures of a source's split, cropped to the view of the camera `trained`.
+
+    Raises SceneError when the split is empty.
+    """
+    samples = judged_pictures(source, split, trained)
     return Gallery(samples, tuple(evenly(range(len(samples)), most)))
 
 
