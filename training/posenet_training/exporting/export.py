@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a run to a model file, step by step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,14 +24,17 @@ from posenet_training.evaluation.report import as_values
 from posenet_training.exporting import facts
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
-from posenet_training.exporting.members import exported_network, read_members
+from posenet_training.exporting.members import Member, exported_network, read_members
 from posenet_training.exporting.parity import check_parity, outputs_of
 from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
+from posenet_training.network import PoseNet
 from posenet_training.sequences import Progress, evenly
 from posenet_training.whole_file import whole_file
 
-# Validation pictures that formats and precisions are compared on: 150 kB each.
+# Validation pictures that precisions are compared on (150 kB each), and formats: these answer
+# alike or not on any picture.
 COMPARED = 256
+COMPARED_BY_FORMAT = 16
 # Crops that are in memory at once when errors are measured.
 BATCH = 32
 
@@ -68,14 +71,12 @@ def export(
     form.check_name(model_file)
     members = read_members((checkpoint_file, *others))
     stored = [as_stored(member.network, dtype) for member in members]
-    images = _some_crops(judged_pictures(source, 'validation'))
-    shift = _largest_shift(
-        pose_shift(outputs_of(member.network, images), outputs_of(network, images))
-        for member, network in zip(members, stored, strict=True)
-    )
+    validation = judged_pictures(source, 'validation')
+    shift = _largest_shift(members, stored, _some_crops(validation, COMPARED))
     calibration = judged_pictures(source, 'calibration')
     errors = [_held_out_errors(network_predictor(network), calibration) for network in stored]
     network = exported_network(members, stored, choices.uncertainty, errors)
+    images = _some_crops(validation, COMPARED_BY_FORMAT)
     draft = form.draft(network, dtype, images)
     training, test = (
         claims_of(network, judged_pictures(source, split), progress) for split in ('train', 'test')
@@ -105,15 +106,20 @@ def export(
     return Exported(spec, parity, network.uncertainty)
 
 
-def _largest_shift(shifts: Iterable[dict[str, float]]) -> dict[str, float]:
-    """The largest of each number over the members."""
-    each = list(shifts)
-    return {name: max(shift[name] for shift in each) for name in each[0]}
+def _largest_shift(
+    members: Sequence[Member], stored: Sequence[PoseNet], images: Tensor
+) -> dict[str, float]:
+    """How far storing moves answers: the largest of each number over the members."""
+    shifts = [
+        pose_shift(outputs_of(member.network, images), outputs_of(network, images))
+        for member, network in zip(members, stored, strict=True)
+    ]
+    return {name: max(shift[name] for shift in shifts) for name in shifts[0]}
 
 
-def _some_crops(samples: JudgedPictures) -> Tensor:
-    """At most COMPARED crops [N, 224, 224, 3], from all over the samples."""
-    return torch.from_numpy(_crops(samples, evenly(range(len(samples)), COMPARED)))
+def _some_crops(samples: JudgedPictures, most: int) -> Tensor:
+    """At most so many crops [N, 224, 224, 3], from all over the samples."""
+    return torch.from_numpy(_crops(samples, evenly(range(len(samples)), most)))
 
 
 def _held_out_errors(predict: Predictor, samples: JudgedPictures) -> HeldOutErrors:
