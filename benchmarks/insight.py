@@ -56,10 +56,7 @@ def networks(run: Path, source: Source) -> dict[str, PoseNet]:
     taught = load_network(run / LAST)[0]
     statistics = statistics_of(source.each('statistics'))
     found = {"ridge, this network's feature": taught}
-    for name, pretrained in (
-        ("ridge, a classifier's trunk", True),
-        ('ridge, random trunk', False),
-    ):
+    for name, pretrained in UNTAUGHT.items():
         torch.manual_seed(0)
         trunk = starting_trunk(taught.options.trunk, pretrained, None)
         network = PoseNet(taught.options, statistics, trunk).eval()
