@@ -4,8 +4,8 @@
 
     python -m benchmarks.gates MODEL SCENE [--foreign SCENE...]
 
-The training frames and the limits are made anew from the scene's splits 'reference' and
-'calibration', good frames are those of 'test'.  Prints Markdown tables.
+Good frames are those of the scene's split 'test'; other scenes show theirs too.  Prints Markdown
+tables.
 """
 
 import argparse
@@ -22,12 +22,10 @@ from posenet_ros.gates import Gates, readings, strain
 from posenet_ros.geometry import Array, distance, transform
 from posenet_ros.image_checks import measured
 from posenet_ros.model_file import Regressor, load_model
-from posenet_ros.reference import MOST_FRAMES, Reference
-from posenet_training.calibrating.gates import FALSE_REFUSAL_RATE, gates_of
-from posenet_training.calibrating.reference import reference_of
 from posenet_training.commands.training import open_source
-from posenet_training.data.frames import Frame, Source
+from posenet_training.data.frames import Frame
 from posenet_training.robustness.corruptions import darkness, noise
+from posenet_training.sequences import evenly
 
 FOREIGN_FRAMES = 200
 SPOILED_FRAMES = 100
@@ -39,30 +37,23 @@ Spoil = Callable[[Crop, np.random.Generator], Crop]
 
 
 @dataclass(frozen=True)
-class Judge:
-    """A model with its training frames."""
-
-    regressor: Regressor
-    reference: Reference
-
-    def read(self, crop: Crop, T_map_camera: Array | None) -> 'Read':
-        """Look at a crop; its pose is None for one of another place."""
-        answer = self.regressor.predict(crop)
-        looked = self.reference.look_up(answer.feature)
-        values = readings(answer, looked, measured(crop), self.regressor.spec.extent)
-        if T_map_camera is None:
-            return Read(values, True, np.nan)
-        metres, angle = distance(transform(answer.position, answer.q_xyzw), T_map_camera)
-        return Read(values, metres > WRONG_M or angle > WRONG_RAD, metres)
-
-
-@dataclass(frozen=True)
 class Read:
     """What the gates read of a frame, whether the network's pose is wrong, by how many metres."""
 
     values: Mapping[str, float]
     wrong: bool
     metres: float
+
+
+def look(regressor: Regressor, crop: Crop, T_map_camera: Array | None) -> Read:
+    """Read a crop [224, 224, 3]; its pose is None for one of another place."""
+    answer = regressor.predict(crop)
+    looked = regressor.reference.look_up(answer.feature)
+    values = readings(answer, looked, measured(crop), regressor.spec.extent)
+    if T_map_camera is None:
+        return Read(values, True, np.nan)
+    metres, angle = distance(transform(answer.position, answer.q_xyzw), T_map_camera)
+    return Read(values, metres > WRONG_M or angle > WRONG_RAD, metres)
 
 
 def darker(stops: float) -> Spoil:
@@ -112,14 +103,6 @@ def _levels(values: Array) -> Crop:
     return np.clip(np.round(values), 0, 255).astype(np.uint8)
 
 
-def judge_of(regressor: Regressor, source: Source) -> Judge:
-    """A model with the training frames of its scene."""
-    chosen = source.each('reference', MOST_FRAMES)
-    frames = [(regressor.predict(crop).feature, pose) for crop, pose in chosen]
-    features, poses = zip(*frames, strict=True)
-    return Judge(regressor, reference_of(np.stack(features).astype(np.float32), np.stack(poses)))
-
-
 def strains(reads: Iterable[Read], gates: Gates) -> Array:
     """Strain of each frame: that of the gate that doubts it most."""
     limits = asdict(gates)
@@ -163,22 +146,20 @@ def main() -> None:
     parser.add_argument('model', type=Path, help='model file')
     parser.add_argument('scene', help='room:SEED or the folder of its scene')
     parser.add_argument('--foreign', nargs='*', default=[], help='other scenes')
-    parser.add_argument('--rate', type=float, default=FALSE_REFUSAL_RATE, help='false refusals')
     options = parser.parse_args()
-    source = open_source(options.scene)
-    judge = judge_of(load_model(options.model), source)
-    gates = gates_of(
-        [judge.read(*frame).values for frame in source.each('calibration')], options.rate
-    )
-    test = list(source.each('test'))
-    good = [judge.read(*frame) for frame in test]
+    regressor = load_model(options.model)
+    gates = regressor.spec.gates
+    test = list(open_source(options.scene).each('test'))
+    good = [look(regressor, *frame) for frame in test]
     rows = [row('good, unseen', good, good, gates)]
     for scene in options.foreign:
         foreign = open_source(scene).each('test', FOREIGN_FRAMES)
-        rows.append(row(scene, [judge.read(crop, None) for crop, _ in foreign], good, gates))
-    chosen = test[:: max(1, len(test) // SPOILED_FRAMES)]
+        reads = [look(regressor, crop, None) for crop, _ in foreign]
+        rows.append(row(scene, reads, good, gates))
+    chosen = evenly(test, SPOILED_FRAMES)
     for kind, spoil in SPOILED.items():
-        rows.append(row(kind, [judge.read(*f) for f in spoiled(chosen, spoil)], good, gates))
+        reads = [look(regressor, *frame) for frame in spoiled(chosen, spoil)]
+        rows.append(row(kind, reads, good, gates))
     columns = ('frames', 'number', 'AUROC of novelty', 'AUROC of all gates', 'refused')
     print(markdown((*columns, 'median error', 'wrong and not refused'), rows))
     limits = [(name, f'{limit:.4g}') for name, limit in asdict(gates).items()]
