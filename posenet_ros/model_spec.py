@@ -171,10 +171,9 @@ def _parse(values: dict[str, Any]) -> ModelSpec:
 
 
 def _calibration(values: dict[str, Any]) -> Calibration:
+    lists = ('scale', 'levels', 'position', 'rotation', 'disagreement', 'least')
     numbers = {
-        name: tuple(float(number) for number in value)
-        for name, value in values.items()
-        if isinstance(value, list)
+        name: tuple(float(number) for number in values[name]) for name in lists if name in values
     }
     return Calibration(**{**values, **numbers})
 
@@ -205,8 +204,12 @@ def _check(spec: ModelSpec) -> None:
 
 def _check_calibration(calibration: Calibration) -> None:
     levels, position, rotation = calibration.levels, calibration.position, calibration.rotation
-    if not len(levels) == len(position) == len(rotation) > 0 or len(calibration.scale) != 2:
+    pairs = (calibration.scale, calibration.disagreement, calibration.least)
+    if not len(levels) == len(position) == len(rotation) > 0 or {*map(len, pairs)} != {2}:
         raise ModelFileError(f'its calibration has {len(levels)} levels and other radii')
     numbers = (*calibration.scale, calibration.covariance_factor, *position, *rotation)
     if not all(np.isfinite(number) and number > 0.0 for number in numbers):
         raise ModelFileError(f'its calibration holds a number that is not above 0: {numbers}')
+    added = (*calibration.disagreement, *calibration.least)
+    if not all(np.isfinite(number) and number >= 0.0 for number in added):
+        raise ModelFileError(f'its calibration adds what is no deviation, 0 or more: {added}')

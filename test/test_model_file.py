@@ -70,6 +70,11 @@ def without(*names: str) -> str:
     return json.dumps({name: value for name, value in values.items() if name not in names})
 
 
+def calibration(**values: object) -> str:
+    known = json.loads(SPEC.to_json())['calibration']
+    return changed(calibration={**known, **values})
+
+
 INDEFINITE = np.diag([1.0, 1.0, 1.0, 1.0, 1.0, -1.0]).tolist()
 
 
@@ -91,6 +96,12 @@ INDEFINITE = np.diag([1.0, 1.0, 1.0, 1.0, 1.0, -1.0]).tolist()
          'not a finite 6x6 matrix'),
         (changed(extent={'minimum': [1, 1, 1], 'maximum': [0, 2, 2]}), 'is not a box'),
         (changed(frame_id=''), 'frame_id is empty'),
+        (calibration(rotation=[1.0, 2.0]), 'has 3 levels and other radii'),
+        (calibration(least=[0.1]), 'has 3 levels and other radii'),
+        (calibration(scale=2.0), 'incomplete or malformed'),
+        (calibration(covariance_factor=0.0), 'a number that is not above 0'),
+        (calibration(disagreement=[0.1, -0.1]), 'adds what is no deviation'),
+        (calibration(least=[float('nan'), 0.1]), 'adds what is no deviation'),
         (changed(weights_sha256='0' * 64), 'weights are not those'),
     ],
 )  # fmt: skip

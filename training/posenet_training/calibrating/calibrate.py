@@ -12,6 +12,7 @@ from posenet_training.calibrating.claims import Claims
 from posenet_training.calibrating.conformal import fit_calibration
 from posenet_training.calibrating.gates import FALSE_REFUSAL_RATE, gates_of
 from posenet_training.calibrating.reference import reference_of
+from posenet_training.evaluation.intervals import block_length
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,15 @@ def calibrate(
     CalibrationError for too few held-out frames.
     """
     reference = reference_of(training.features, training.pictures.T_map_camera)
-    return Trust(
-        fit_calibration(
-            held_out.errors, held_out.covariances, uncertainty, held_out.pictures.description
-        ),
-        gates_of(held_out.readings(reference, extent), refusal_rate),
-        reference,
+    looked_up = held_out.looked_up(reference)
+    errors = held_out.errors
+    calibration = fit_calibration(
+        errors,
+        held_out.covariances,
+        held_out.contradictions(looked_up),
+        block_length(errors, held_out.pictures.runs),
+        uncertainty,
+        held_out.pictures.description,
     )
+    gates = gates_of(held_out.readings(looked_up, extent), refusal_rate)
+    return Trust(calibration, gates, reference)

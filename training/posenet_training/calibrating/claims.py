@@ -15,7 +15,8 @@ from posenet_ros.geometry import Array, pose_error, transform
 from posenet_ros.image_checks import Measures, measured
 from posenet_ros.model_file import Prediction
 from posenet_ros.model_spec import Extent
-from posenet_ros.reference import Reference
+from posenet_ros.reference import Looked, Reference
+from posenet_ros.uncertainty import contradiction
 from posenet_training.evaluation.judged_pictures import JudgedPictures
 from posenet_training.evaluation.predictors import Answers
 from posenet_training.sequences import Progress
@@ -58,11 +59,21 @@ class Claims:
         """Poses and features, as those who judge take them."""
         return Answers(self.T_hat, self.features)
 
-    def readings(self, reference: Reference, extent: Extent) -> list[dict[str, float]]:
+    def looked_up(self, reference: Reference) -> list[Looked]:
+        """What the training frames say of each picture."""
+        return [reference.look_up(prediction.feature) for prediction in self.predictions]
+
+    def contradictions(self, looked_up: Sequence[Looked]) -> Array:
+        """[N, 6], what would be the errors if the looked-up poses were true."""
+        return np.stack(list(map(contradiction, self.predictions, looked_up)))
+
+    def readings(self, looked_up: Sequence[Looked], extent: Extent) -> list[dict[str, float]]:
         """What the gates judge of each picture."""
         return [
-            readings(prediction, reference.look_up(prediction.feature), measures, extent)
-            for prediction, measures in zip(self.predictions, self.measures, strict=True)
+            readings(prediction, looked, measures, extent)
+            for prediction, looked, measures in zip(
+                self.predictions, looked_up, self.measures, strict=True
+            )
         ]
 
 

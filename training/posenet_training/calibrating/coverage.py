@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from posenet_ros.geometry import Array
-from posenet_ros.uncertainty import Calibration, calibrated, difficulty, scaled
+from posenet_ros.uncertainty import Calibration, calibrated, combined, difficulty
+from posenet_training.calibrating.calibrate import Trust
 from posenet_training.calibrating.claims import Claims
 from posenet_training.calibrating.conformal import ELLIPSOID, group_errors, nees
 from posenet_training.evaluation.intervals import Numbers, block_length, share_interval
@@ -19,9 +20,14 @@ QUARTERS = 4
 
 
 def coverage(
-    errors: Array, covariances: Array, calibration: Calibration, runs: Numbers, block: int
+    errors: Array,
+    covariances: Array,
+    contradictions: Array,
+    calibration: Calibration,
+    runs: Numbers,
+    block: int,
 ) -> dict[str, Any]:
-    """What calibrated radii hold of errors [N, 6], whose claimed covariances are [N, 6, 6].
+    """What calibrated radii hold of errors [N, 6], of claims [N, 6, 6], contradictions [N, 6].
 
     Shares of frames within each radius, with intervals that hold them with 95 % by bootstrap over
     blocks of neighbouring frames (runs [N] and `block` as in evaluation/intervals.py); the same by
@@ -29,12 +35,13 @@ def coverage(
     claims are Gaussian and true); the area under the sparsification error, as a share of what
     sorting at random has.
     """
-    claimed = scaled(covariances, calibration.scale)
-    measured, hard = group_errors(errors), difficulty(claimed)
+    whole = combined(covariances, contradictions, calibration)
+    measured, hard = group_errors(errors), difficulty(whole)
+    distances = nees(errors, calibrated(covariances, contradictions, calibration))
     values: dict[str, Any] = {
         'frames': len(errors),
-        'nees': float(np.mean(nees(errors, calibrated(covariances, calibration)))),
-        'ellipsoid_90': float(np.mean(_inside(errors, covariances, calibration))),
+        'nees': float(np.mean(distances)),
+        'ellipsoid_90': float(np.mean(distances <= chi2.ppf(ELLIPSOID, 6))),
     }
     for column, name in enumerate(GROUPS):
         units = calibration.position if name == 'position' else calibration.rotation
@@ -49,10 +56,17 @@ def coverage(
     return values
 
 
-def coverage_of(claims: Claims, calibration: Calibration) -> dict[str, Any]:
+def coverage_of(claims: Claims, trust: Trust) -> dict[str, Any]:
     """The same of what a network claims of pictures."""
     errors, runs = claims.errors, claims.pictures.runs
-    return coverage(errors, claims.covariances, calibration, runs, block_length(errors, runs))
+    return coverage(
+        errors,
+        claims.covariances,
+        claims.contradictions(claims.looked_up(trust.reference)),
+        trust.calibration,
+        runs,
+        block_length(errors, runs),
+    )
 
 
 def sparsification(errors: Array, difficulties: Array) -> float:
@@ -70,10 +84,6 @@ def sparsification(errors: Array, difficulties: Array) -> float:
 def _left(errors: Array) -> Array:
     """Mean error [N] of the first 1, 2, ... N frames."""
     return np.cumsum(errors) / np.arange(1, len(errors) + 1)
-
-
-def _inside(errors: Array, covariances: Array, calibration: Calibration) -> NDArray[np.bool_]:
-    return nees(errors, calibrated(covariances, calibration)) <= chi2.ppf(ELLIPSOID, 6)
 
 
 def _share(inside: NDArray[np.bool_], runs: Numbers, block: int) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def recalibrate(
         for split in ('train', 'calibration', 'test')
     )
     trust = calibrate(training, held_out, spec.calibration.uncertainty, spec.extent, refusal_rate)
-    coverage = coverage_of(test, trust.calibration)
+    coverage = coverage_of(test, trust)
     spec = replace(
         spec,
         held_out_errors=facts.held_out_errors(held_out.errors, held_out.pictures.description),

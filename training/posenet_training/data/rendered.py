@@ -37,7 +37,7 @@ View = tuple[NDArray[np.float64], Light]
 # First number of every generator's seed: none is TRAINING_STREAM.
 SPLIT_SEEDS = {'statistics': 1, 'reference': 2, 'validation': 3, 'calibration': 4, 'test': 5}
 VIEWS = {'statistics': 400, 'reference': 2000, 'validation': 400}
-DRIVES = {'calibration': 20, 'test': 20}
+DRIVES = {'calibration': 60, 'test': 20}
 FRAMES_A_DRIVE = 50
 SECONDS_BETWEEN_FRAMES = 1.0
 # Views that each loader process keeps for reuse: 150 kB each.
@@ -133,10 +133,12 @@ class RenderedSamples(Samples):
         return self.drawn[view]
 
 
-def drive_views(floor: Floor, rng: np.random.Generator) -> Iterator[View]:
+def drive_views(
+    floor: Floor, rng: np.random.Generator, frames: int = FRAMES_A_DRIVE
+) -> Iterator[View]:
     """Drive from a random pose, with mast and light swaying, and look around every second."""
     world = World.begin(floor, rng)
-    for _ in range(FRAMES_A_DRIVE):
+    for _ in range(frames):
         world = advanced(world, floor, SECONDS_BETWEEN_FRAMES, rng)
         yield world.T_map_camera, world.light(1.0, int(rng.integers(2**31)))
 
