@@ -243,9 +243,8 @@ def test_the_wanted_kind_is_exported(run, without, tmp_path):
     for kind in (Uncertainty.dropout, Uncertainty.constant):
         choices = Choices(uncertainty=kind)
         assert export(*run, tmp_path / 'model.pt', CREATED, choices).uncertainty == kind.value
-    # Held-out errors, also where something was learned: nothing scales that to them.
-    for runs in (run, without):
-        assert export(*runs, tmp_path / 'model.pt', CREATED).uncertainty == 'constant'
+    for runs, kind in ((run, 'learned'), (without, 'constant')):
+        assert export(*runs, tmp_path / 'model.pt', CREATED).uncertainty == kind
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,11 @@ def export(
         Precision, typer.Option(help='How large weights are stored; they compute in fp32.')
     ] = Choices.precision,
     uncertainty: Annotated[
-        Uncertainty,
+        Uncertainty | None,
         typer.Option(
-            help='Where the covariance comes from: the same for all pictures, from held-out '
-            'errors; learned with the run, or the spread of answers under dropout, which are not '
-            'scaled to them.'
+            help='Where the covariance comes from: learned with the run, the spread of answers '
+            'under dropout, or the same for all pictures, from held-out errors. All are scaled to '
+            'those. Unless given, learned where the run has learned it, else constant.'
         ),
     ] = Choices.uncertainty,
     others: Annotated[

@@ -34,10 +34,9 @@ class Uncertainty(str, Enum):
 class Choices:
     """All that a user chooses of a model file.
 
-    uncertainty: constant is true to the held-out errors; what is learned understates them on real
-    scenes as long as nothing scales it.
+    uncertainty: None is learned where the run has learned it, else constant.
     """
 
     format: Format = Format.torchscript
     precision: Precision = Precision.fp16
-    uncertainty: Uncertainty = Uncertainty.constant
+    uncertainty: Uncertainty | None = None

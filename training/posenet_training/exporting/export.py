@@ -93,7 +93,7 @@ def export(
         facts.spec_of(members[0].run, source, extent, positions, its_errors, trust),
         metrics={
             **as_values(judged),
-            'calibration': coverage_of(test, trust.calibration),
+            'calibration': coverage_of(test, trust),
             'stored': {'precision': choices.precision.value, 'shift': shift},
         },
         weights_sha256=draft.weights_sha256,

@@ -52,11 +52,12 @@ def read_members(checkpoint_files: Sequence[Path]) -> list[Member]:
 def exported_network(
     members: Sequence[Member],
     stored: Sequence[PoseNet],
-    wanted: Uncertainty,
+    wanted: Uncertainty | None,
     errors: Sequence[HeldOutErrors],
 ) -> ExportedNetwork:
     """The network of the file: one alone, or an ensemble.
 
+    wanted: None leaves each run what it has learned, or held-out errors where that is nothing.
     stored, errors: the members' networks as the file stores them, and their held-out errors.
     Raises ExportError for a claim that a run cannot make.
     """
@@ -68,11 +69,12 @@ def exported_network(
 
 
 def claim_of(
-    member: Member, network: PoseNet, wanted: Uncertainty, errors: HeldOutErrors
+    member: Member, network: PoseNet, wanted: Uncertainty | None, errors: HeldOutErrors
 ) -> Claim:
     """What a run's network claims."""
     _, recipe, checkpoint = member.run
-    if wanted is Uncertainty.learned and not has_learned_uncertainty(checkpoint):
+    learned = has_learned_uncertainty(checkpoint)
+    if wanted is Uncertainty.learned and not learned:
         raise ExportError(
             f"'{member.folder}' has not learned its uncertainty: do so with `posenet train SCENE "
             f'--out {member.folder} --resume`, or export with --uncertainty constant'
@@ -84,6 +86,6 @@ def claim_of(
         )
     if wanted is Uncertainty.dropout:
         return DropoutClaim(recipe.network.dropout)
-    if wanted is Uncertainty.learned:
+    if wanted is Uncertainty.learned or (wanted is None and learned):
         return LearnedClaim(network.deviations)
     return ConstantClaim(np.array(errors.covariance))
