@@ -5,11 +5,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TypeGuard
 
 import numpy as np
 
-from posenet_ros.agreement import Mask, cluster_around, most_agreed, motion, moved_to_newest
+from posenet_ros.agreement import Mask, cluster_around, most_agreed, moved_to_newest, span
 from posenet_ros.estimates import Estimate, Handover, Refused
 from posenet_ros.gates import Doubt
 from posenet_ros.geometry import Array
@@ -53,6 +54,10 @@ def weigh(frames: Sequence[Frame], now_ns: int, rules: Rules) -> Evidence:
     needed = rules.agreeing if odometry else rules.agreeing_standing
     if young_votes.sum() < needed:
         return Evidence(_too_few(frames, int(young_votes.sum()), needed, now_ns, rules))
+    # Where most was doubted a moment ago, a row of frames that pass is no proof.
+    least = ceil(rules.share * len(past))
+    if len(votes) < least:
+        return Evidence(_too_few(frames, len(votes), least, now_ns, rules))
     return _agreement(votes, young_votes, len(young), needed, rules)
 
 
@@ -67,10 +72,12 @@ def _agreement(
     count = int(speaking.sum())
     if count < max(needed, rules.share * young_frames):
         return Evidence(_disagree(count, young_frames, needed, odometry, rules))
+    if not speaking[-1]:
+        return Evidence(f'the newest frame contradicts {count} before it: wait for the next ones')
     stamps = [vote.stamp_ns for vote, speaks in zip(votes, speaking, strict=True) if speaks]
     seconds = seconds_between(stamps[0], stamps[-1])
     if seconds < rules.span_s:
-        way, turn = motion(looks.T_odom_base[speaking])
+        way, turn = span(looks.motion[:, speaking])
         if way < rules.span_position and turn < rules.span_angle:
             return Evidence(
                 f'the {count} frames that agree span only {seconds:.2f} s, {way:.2f} m and '
@@ -125,7 +132,7 @@ def _doubts_of(frame: Frame) -> tuple[Doubt, ...]:
 def _disagree(count: int, young: int, needed: int, odometry: bool, rules: Rules) -> str:
     cap = rules.cap if odometry else rules.cap_standing
     limit = f'{cap.position:.2f} m and {np.degrees(cap.angle):.0f} deg'
-    needed = max(needed, int(np.ceil(rules.share * young)))
+    needed = max(needed, ceil(rules.share * young))
     few = f'the frames disagree: only {count} of {young} agree within {limit}'
     if odometry:
         return f'{few} after odometry, {needed} are needed'

@@ -31,7 +31,9 @@ class Rules:
                          a lost robot should know its place
     agreeing_standing    the same without odometry, where nothing tells motion from error
     share                least part of all young frames, refused and doubted ones included, that
-                         must agree: a foreign room lets single frames pass, not every second one
+                         must agree: a foreign room lets single frames pass, not every second one.
+                         Of all frames in the window as many must be trusted at all: where another
+                         room has a wall like ours, frames pass while it is in view
     rival_share          part of the votes at a second place from which on nothing is decided:
                          one stray frame of five is none yet, two of seven are
     gate_probability     of frames whose covariance holds, the part that chi-square lets agree

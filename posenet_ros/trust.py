@@ -123,8 +123,9 @@ class Trust:
         if T_map_odom is None or place.T_odom_base is None:
             return False
         error = _error(place.T_map_base, T_map_odom @ place.T_odom_base)
-        squared = error @ np.linalg.solve(2.0 * place.covariance, error)
-        return bool(squared > self._rules.gate and not within(error[None], self._rules.cap)[0])
+        if within(error[None], self._rules.cap)[0]:
+            return False
+        return bool(error @ np.linalg.solve(2.0 * place.covariance, error) > self._rules.gate)
 
     def _T_map_odom_believed(self, now_ns: int) -> Array | None:
         # Who was told of a new place a moment ago may not have followed yet.

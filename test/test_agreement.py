@@ -68,7 +68,7 @@ def test_a_standing_robot_learns_nothing_from_more_frames() -> None:
 
 def test_a_driving_robot_learns_by_the_way_it_goes() -> None:
     near, far = ([vote(t) for t in times(5, period=period)] for period in (0.1, 0.5))
-    looks = [independent_looks(moved_to_newest(f, RULES).T_odom_base, RULES) for f in (near, far)]
+    looks = [independent_looks(moved_to_newest(f, RULES).motion, RULES) for f in (near, far)]
     assert 1.0 < looks[0] < 2.0 < looks[1] < 5.0
     smaller = np.linalg.eigvalsh(mean_of(near).covariance - mean_of(far).covariance)
     assert smaller[-1] > 0.0

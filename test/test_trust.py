@@ -181,7 +181,30 @@ def test_some_dark_frames_do_not_matter_and_many_do(trust: Trust) -> None:
     many = [vote(t) if i % 3 == 0 else doubted(t) for i, t in enumerate(times(60, period=0.05))]
     decisions = feed(trust, many)
     assert all(decision.handover is None for decision in decisions)
+    assert 'of the 10 frames needed can be trusted' in decisions[-1].reason
+    late = list(enumerate(times(60, 10.0, 0.05)))
+    apart = [vote(t, HERE if i % 3 == 0 else planar(2.0 * i, 0.0, 0.0)) for i, t in late]
+    decisions = feed(trust, apart)
+    assert all(decision.handover is None for decision in decisions)
     assert 'agree within 0.50 m and 10 deg after odometry, 10 are needed' in decisions[-1].reason
+
+
+def test_frames_that_pass_between_many_doubted_ones_are_no_agreement(trust: Trust) -> None:
+    """As where another room has a wall like ours, while it is in view."""
+    before = [doubted(t) for t in times(12)]
+    assert all(d.handover is None for d in feed(trust, [*before, *map(vote, times(7, 1.2))]))
+    reason = trust.decide(at_ns(1.82)).reason
+    assert reason.startswith('only 7 of the 10 frames needed can be trusted, mostly because')
+    assert feed(trust, [vote(t) for t in times(5, 1.9)])[-1].handover is not None
+
+
+def test_nothing_is_on_offer_while_the_newest_frame_says_otherwise(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    away = feed(trust, [vote(1.0, THERE)])[0]
+    assert away.state is State.LOCALIZED
+    assert away.handover is None
+    assert 'the newest frame contradicts 9 before it' in away.reason
+    assert feed(trust, [vote(1.1, HERE)])[0].handover is not None
 
 
 def test_a_kidnap_is_noticed_and_mended(trust: Trust) -> None:
