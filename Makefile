@@ -35,7 +35,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model test test-ros lint clean
+.PHONY: help setup demo demo-model bench-trust test test-ros lint clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -49,6 +49,9 @@ demo: setup  ## a simulated robot is kidnapped and finds itself again: table, pi
 
 demo-model: setup  ## train models/demo.pt again, hours; go on after a stop with ARGS=--resume
 	$(BIN)/python -m posenet_training.demo_model $(ARGS)
+
+bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours, or ARGS='--scale 0.1'
+	$(BIN)/python -m benchmarks.trust $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
 	$(BIN)/python -m pytest -n 2 --dist loadfile test training/test $(ARGS)

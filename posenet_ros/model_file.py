@@ -118,7 +118,7 @@ class Regressor:
         position, q_xyzw, covariance, feature = (
             output[0].numpy().astype(np.float64) for output in outputs
         )
-        return _checked(position, q_xyzw, covariance, feature)
+        return checked(position, q_xyzw, covariance, feature)
 
     def answers(self, crops_rgb: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """The graph's own four outputs for uint8 RGB crops [B, 224, 224, 3], on the CPU."""
@@ -127,12 +127,16 @@ class Regressor:
         return tuple(output.cpu() for output in outputs)
 
 
-def _checked(
+def checked(
     position: NDArray[np.float64],
     q_xyzw: NDArray[np.float64],
     covariance: NDArray[np.float64],
     feature: NDArray[np.float64],
 ) -> Prediction:
+    """One answer of the network, with a quaternion of unit length.
+
+    Raises PredictionRefusal when it is not finite or not a rotation.
+    """
     if not np.all(np.isfinite(position)):
         raise PredictionRefusal(f'the network answered the position {position.tolist()}')
     norm = float(np.linalg.norm(q_xyzw))

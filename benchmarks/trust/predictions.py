@@ -25,7 +25,14 @@ from rich.console import Console
 from rich.progress import Progress, TimeRemainingColumn
 
 from benchmarks.trust.plan import KINDS, episodes
-from benchmarks.trust.watching import Measure, Watched, Watcher, image_measures, is_watched
+from benchmarks.trust.watching import (
+    Measure,
+    Watched,
+    Watcher,
+    described,
+    image_measures,
+    is_watched,
+)
 from posenet_ros.model_file import ModelFileError, load_model, read_spec
 from simulation.episodes import Episode
 
@@ -37,6 +44,7 @@ class Cache:
     """The episodes of a model file and a seed, and the folder that keeps them."""
 
     model: Path
+    weights_sha256: str
     seed: int
     folder: Path
 
@@ -47,7 +55,7 @@ class Cache:
             weights = read_spec(model).weights_sha256
         except ModelFileError as error:
             raise ModelFileError(f"model file '{model}' cannot be used: {error}") from error
-        return cls(model, seed, out / weights[:12] / str(seed))
+        return cls(model, weights, seed, out / weights[:12] / str(seed))
 
     def file(self, kind: str, number: int) -> Path:
         """The file of an episode."""
@@ -103,6 +111,9 @@ def predict(
 ) -> Iterator[tuple[Task, int]]:
     """Watch all episodes; yields each when its file is there, and the frames it took."""
     todo = tasks(cache, kinds, scale)
+    if all(is_watched(t.file, described(t.episode, cache.weights_sha256, measure)) for t in todo):
+        yield from ((task, 0) for task in todo)
+        return
     if jobs == 1:
         Work.begin(cache.model, measure)
         yield from ((task, Work.do(task)) for task in todo)
@@ -134,7 +145,7 @@ def frames_of(kinds: Sequence[str], seed: int, scale: float) -> int:
 def main() -> None:
     """Make what is missing, and say how long it took and how long all would take."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else '')
-    parser.add_argument('--scale', type=_share, default=1.0, help='share of the episodes')
+    parser.add_argument('--scale', type=share, default=1.0, help='share of the episodes')
     parser.add_argument('--model', type=Path, default=Path('models/demo.pt'), help='model file')
     parser.add_argument('--seed', type=int, default=1, help='of all chance')
     parser.add_argument(
@@ -161,11 +172,12 @@ def main() -> None:
         print(f'{1e3 * each:.1f} ms a frame: at that pace all {whole} take {hours:.1f} h')
 
 
-def _share(text: str) -> float:
-    share = float(text)
-    if not (math.isfinite(share) and 0.0 < share <= 1.0):
+def share(text: str) -> float:
+    """Read the share of the episodes that an option asks for."""
+    value = float(text)
+    if not (math.isfinite(value) and 0.0 < value <= 1.0):
         raise argparse.ArgumentTypeError(f'{text} is no share: give more than 0 and at most 1')
-    return share
+    return value
 
 
 if __name__ == '__main__':

@@ -91,8 +91,7 @@ class Watcher:
 
     def describe(self, episode: Episode) -> str:
         """Names an episode, the network and the measures."""
-        measure = f'{self._measure.__module__}.{self._measure.__qualname__}'
-        return f'{episode} {self._regressor.spec.weights_sha256} {measure}'
+        return described(episode, self._regressor.spec.weights_sha256, self._measure)
 
     def watch(self, episode: Episode) -> Watched:
         """Draw all frames, spoil those that are to be spoilt, and ask the network.
@@ -143,6 +142,11 @@ class Watcher:
     def _crop(self, renderer: Renderer, moment: Moment) -> Crop:
         rgb = renderer.render(moment.T_map_camera, moment.light)
         return crop(spoil(rgb, moment), self._whole)
+
+
+def described(episode: Episode, weights_sha256: str, measure: Measure) -> str:
+    """Names an episode, a network and the measures."""
+    return f'{episode} {weights_sha256} {measure.__module__}.{measure.__qualname__}'
 
 
 def image_measures(crop_rgb: Crop) -> NDArray[np.float32]:
