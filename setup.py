@@ -33,6 +33,7 @@ setup(
             'relocalizer = posenet_ros.relocalizer:main',
             'describe_model = posenet_ros.describe_model:main',
             'simulator = simulation.simulator:main',
+            'localizer = simulation.localizer:main',
             'player = posenet_ros.player:main',
         ],
     },

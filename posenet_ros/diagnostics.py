@@ -20,8 +20,14 @@ def level_and_message(status: Status) -> tuple[bytes, str]:
         return DiagnosticStatus.ERROR, status.fault
     if not status.active:
         return DiagnosticStatus.OK, 'inactive'
+    if status.conflict:
+        return DiagnosticStatus.ERROR, status.conflict
+    if status.refused_model:
+        return DiagnosticStatus.WARN, status.refused_model
     if status.refused_last:
         return DiagnosticStatus.WARN, status.last_refusal
+    if status.unconfirmed:
+        return DiagnosticStatus.WARN, status.confirmation
     if status.pictures_lost:
         return DiagnosticStatus.WARN, LOST_PICTURES
     if status.pictures == 0:
@@ -38,6 +44,8 @@ def array(stamp: Time, name: str, status: Status) -> DiagnosticArray:
         'model': status.model,
         'scene': status.scene,
         'device': status.device,
+        'state': status.state,
+        'reason': status.reason,
         'rate': f'{status.rate:.1f} Hz',
         'age': f'{status.age:.3f} s',
         'inference': f'{status.inference:.4f} s',
@@ -45,7 +53,12 @@ def array(stamp: Time, name: str, status: Status) -> DiagnosticArray:
         'frames dropped': str(status.frames_dropped),
         'frames refused': str(sum(status.refused.values())),
         **{f'refused: {kind}': str(count) for kind, count in sorted(status.refused.items())},
+        **{f'doubted: {kind}': str(count) for kind, count in sorted(status.doubted.items())},
         'last refusal': status.last_refusal,
+        'initial poses': str(status.handovers),
+        'confirmation': status.confirmation,
+        'map to odom': status.map_odom,
+        'refused model': status.refused_model,
         'field of view': status.framing_note or 'matched to the training camera',
     }
     report = DiagnosticStatus(level=level, name=f'{name}: relocalization', message=message)

@@ -76,6 +76,19 @@ def distance(T_a: Array, T_b: Array) -> tuple[float, float]:
     return float(np.linalg.norm(error[:3])), float(np.linalg.norm(error[3:]))
 
 
+def between(T_a: Array, T_b: Array, share: float) -> Array:
+    """The pose [4, 4] that lies this share of the way from T_a to T_b.
+
+    The position goes straight, the rotation the shortest way round at a steady rate.
+    """
+    R_a = Rotation.from_matrix(T_a[:3, :3])
+    turn = (R_a.inv() * Rotation.from_matrix(T_b[:3, :3])).as_rotvec()
+    T = np.eye(4)
+    T[:3, :3] = (R_a * Rotation.from_rotvec(share * turn)).as_matrix()
+    T[:3, 3] = (1.0 - share) * T_a[:3, 3] + share * T_b[:3, 3]
+    return T
+
+
 def transport_covariance(
     covariance_camera: Array, R_map_camera: Array, t_camera_base: Array
 ) -> Array:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from posenet_ros.geometry import Array, position_and_quaternion, transform
+from posenet_ros.estimates import Handover
+from posenet_ros.geometry import (
+    Array,
+    inverse,
+    position_and_quaternion,
+    transform,
+    transport_covariance,
+)
 
 # A forward axis within this of the vertical has no heading.
 UPRIGHT = 1e-6
@@ -49,3 +56,17 @@ def planar_pose(T_map_base: Array, covariance: Array) -> InitialPose:
     T_planar = transform([*T_map_base[:2, 3], 0.0], Rotation.from_euler('z', heading).as_quat())
     kept = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 1.0])
     return spatial_pose(T_planar, covariance * np.outer(kept, kept))
+
+
+def carried(place: Handover, stamp_ns: int, T_odom_base: Array) -> Handover:
+    """The place at another stamp, carried there by odometry [4, 4].
+
+    A place that was found without odometry is that of a robot that stood still: it stays.
+    """
+    if place.T_odom_base is None:
+        return place
+    T_before_after = inverse(place.T_odom_base) @ T_odom_base
+    covariance = transport_covariance(
+        place.covariance, place.T_map_base[:3, :3], T_before_after[:3, 3]
+    )
+    return Handover(stamp_ns, place.T_map_base @ T_before_after, covariance, T_odom_base)

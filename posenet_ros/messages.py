@@ -15,14 +15,18 @@ from geometry_msgs.msg import (
     Transform,
     TransformStamped,
 )
+from nav_msgs.msg import OccupancyGrid
 from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2
 from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
-from posenet_ros.geometry import Array, normalize_quaternion
+from posenet_ros.floor_plan import FloorPlan
+from posenet_ros.geometry import Array, normalize_quaternion, transform
 from posenet_ros.image import RawImage
+from posenet_ros.initial_pose import InitialPose
 from posenet_ros.model_spec import Camera
+from posenet_ros.place_map import PlaceMap
 from posenet_ros.stamps import NS_PER_S
 
 
@@ -66,6 +70,18 @@ def pose_with_covariance(
     return message
 
 
+def initial_pose(
+    nanoseconds: int, frame_id: str, initial: InitialPose
+) -> PoseWithCovarianceStamped:
+    """Initial pose in the frame, its quaternion as it is: unit in float64."""
+    message = PoseWithCovarianceStamped(header=header(nanoseconds, frame_id))
+    position, orientation = message.pose.pose.position, message.pose.pose.orientation
+    position.x, position.y, position.z = initial.position.tolist()
+    orientation.x, orientation.y, orientation.z, orientation.w = initial.q_xyzw.tolist()
+    message.pose.covariance = initial.covariance.ravel()
+    return message
+
+
 def transform_stamped(
     nanoseconds: int, frame_id: str, child_frame_id: str, T_frame_child: Array
 ) -> TransformStamped:
@@ -78,12 +94,31 @@ def transform_stamped(
     return message
 
 
-def matrix(transform: Transform) -> Array:
+def matrix(message: Transform) -> Array:
     """T [4, 4] of a transform message."""
-    t, q = transform.translation, transform.rotation
+    t, q = message.translation, message.rotation
     T: Array = np.array(tf_transformations.quaternion_matrix([q.x, q.y, q.z, q.w]))
     T[:3, 3] = t.x, t.y, t.z
     return T
+
+
+def pose_matrix(message: Pose) -> Array:
+    """T [4, 4] of a pose message; raises ValueError where its quaternion is none."""
+    p, q = message.position, message.orientation
+    return transform([p.x, p.y, p.z], [q.x, q.y, q.z, q.w])
+
+
+def place_map(message: OccupancyGrid) -> PlaceMap:
+    """The map that a map server publishes; raises ValueError where it is no grid."""
+    info = message.info
+    if not info.resolution > 0.0 or info.width * info.height != len(message.data):
+        raise ValueError(
+            f'map has {len(message.data)} cells for {info.width} x {info.height} of '
+            f'{info.resolution:g} m: its publisher must fill width, height and resolution'
+        )
+    cells = np.frombuffer(message.data, np.int8).reshape(info.height, info.width)
+    plan = FloorPlan(cells, float(info.resolution), pose_matrix(info.origin))
+    return PlaceMap(message.header.frame_id, plan)
 
 
 def raw_image(message: Image) -> RawImage:

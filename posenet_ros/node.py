@@ -5,30 +5,46 @@
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray
+from geometry_msgs.msg import PoseWithCovarianceStamped
+from nav_msgs.msg import OccupancyGrid
+from rclpy._rclpy_pybind11 import RCLError
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.clock import Clock, ClockType, JumpThreshold
 from rclpy.duration import Duration
+from rclpy.exceptions import InvalidHandle
+from rclpy.executors import ExternalShutdownException, ShutdownException
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.subscription import Subscription
+from rclpy.task import Future
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_srvs.srv import Trigger
 
 from posenet_ros import diagnostics, parameters
-from posenet_ros.model_file import DeviceError, choose_device, load_model
+from posenet_ros.broadcasting import MapOdomBroadcaster
+from posenet_ros.model_change import ModelChanges, Wanted
+from posenet_ros.model_file import DeviceError, choose_device
 from posenet_ros.model_spec import ModelFileError
+from posenet_ros.models import Models, load_models, resident_mb
 from posenet_ros.outputs import Outputs
-from posenet_ros.qos import NEWEST_ONLY
-from posenet_ros.session import Robot, Session
+from posenet_ros.qos import LATCHED, NEWEST_ONLY
+from posenet_ros.robot import Robot
+from posenet_ros.search import Answer
+from posenet_ros.session import Session
 from posenet_ros.spinning import spin
 from posenet_ros.status import Statistics
+from posenet_ros.telling import AMCL_POSE
 from posenet_ros.transforms import Transforms
 
-REBROADCAST_S = 0.05
+ATTEND_S = 0.05
 DIAGNOSTICS_S = 1.0
+# More than people wait at a time for ~/relocalize.
+LAST_ROUNDS = 100
 
 Transition = Callable[['Relocalizer', LifecycleState], TransitionCallbackReturn]
 
@@ -62,9 +78,17 @@ class Relocalizer(LifecycleNode):
         # Diagnostics must go on when simulated time stands still.
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self.create_timer(DIAGNOSTICS_S, self._publish_diagnostics, clock=steady)
-        self._rebroadcast = self.create_timer(REBROADCAST_S, self._broadcast_map_odom)
-        self._rebroadcast.cancel()
-        self.create_service(Trigger, '~/relocalize', self._relocalize)
+        self._broadcaster: MapOdomBroadcaster | None = None
+        self._changes = ModelChanges(self, self._statistics, self._model_path)
+        # While one caller waits for its answer, pictures go on and another caller may join.
+        self._calls = 0
+        self._callers = ReentrantCallbackGroup()
+        self.create_service(
+            Trigger, '~/relocalize', self._relocalize, callback_group=self._callers
+        )
+        self._attention = self.create_guard_condition(self._attend)
+        self._attending = self.create_timer(ATTEND_S, self._attend, clock=steady)
+        self._attending.cancel()
         backwards = JumpThreshold(
             min_forward=None, min_backward=Duration(nanoseconds=-1), on_clock_change=True
         )
@@ -78,30 +102,38 @@ class Relocalizer(LifecycleNode):
         try:
             values = parameters.read(self)
             device = choose_device(values.device)
-            path = values.model_path or self._demo_model()
-            regressor = load_model(path, device.name)
+            path = self._model_path(values.model_path)
+            if not values.model_path:
+                self.get_logger().warning(
+                    'model_path is empty: loading the model of the demo room'
+                )
+            models = load_models(path, values.scene, device.name)
         except (ModelFileError, DeviceError, ValueError) as error:
             self._statistics.fault = str(error)
             self.get_logger().error(str(error))
             return TransitionCallbackReturn.FAILURE
         if device.note:
             self.get_logger().warning(device.note)
-        spec = regressor.spec
-        self._outputs = Outputs(self, spec.frame_id, values.path_length)
+        scenes = list(models.regressors)
+        map_frame = models.regressors[scenes[0]].spec.frame_id
+        self._outputs = Outputs(self, map_frame, values.path_length)
         robot = Robot(
             logger=self.get_logger(),
             now_ns=lambda: self.get_clock().now().nanoseconds,
             running=self.context.ok,
+            wake=self._wake,
+            is_published=lambda topic: self.count_publishers(self.resolve_topic_name(topic)) > 0,
             transforms=self._transforms,
             outputs=self._outputs,
             statistics=self._statistics,
         )
-        self._session = Session(robot, values, regressor)
+        self._session = Session(robot, values, models)
+        self._values = values
+        wanted = Wanted(values.model_path, values.scene)
+        self._changes.begin(device.name, values.num_threads, wanted, self._take_up)
         self._statistics.fault = ''
-        self._statistics.model = path
-        self._statistics.scene = spec.scene
         self._statistics.device = device.name
-        self.get_logger().info(f"model of '{spec.scene}' is ready on {device.name}")
+        self.get_logger().info(f'{_ready(models)} on {device.name}')
         return TransitionCallbackReturn.SUCCESS
 
     @logged
@@ -118,8 +150,15 @@ class Relocalizer(LifecycleNode):
         self._inputs = [
             self.create_subscription(image_type, topic, session.picture, NEWEST_ONLY),
             self.create_subscription(CameraInfo, 'camera_info', session.camera_info, NEWEST_ONLY),
+            self.create_subscription(OccupancyGrid, 'map', session.place_map, LATCHED),
+            self.create_subscription(
+                PoseWithCovarianceStamped, AMCL_POSE, session.localizer_pose, 10
+            ),
         ]
-        self._rebroadcast.reset()
+        if self._values.tf_mode == 'map_to_odom':
+            self._broadcaster = MapOdomBroadcaster(
+                self, self._transforms, self._statistics, self._values, session.map_odom
+            )
         self._statistics.active = True
         return result
 
@@ -145,11 +184,15 @@ class Relocalizer(LifecycleNode):
     def destroy_node(self) -> None:
         """Stop working and take the node down."""
         self._pause()
+        self._let_answers_out()
         super().destroy_node()
 
     def _pause(self) -> None:
         self._statistics.active = False
-        self._rebroadcast.cancel()
+        if self._broadcaster:
+            self._broadcaster.destroy()
+            self._broadcaster = None
+        self._attending.cancel()
         for subscription in self._inputs:
             self.destroy_subscription(subscription)
         self._inputs = []
@@ -159,35 +202,76 @@ class Relocalizer(LifecycleNode):
     def _release(self) -> None:
         if self._outputs:
             self._outputs.destroy()
+        self._changes.end()
         self._outputs = self._session = None
 
-    def _relocalize(
+    async def _relocalize(
         self, request: Trigger.Request, response: Trigger.Response
     ) -> Trigger.Response:
+        answered: Future = Future(executor=self.executor)
         if self._session and self._statistics.active:
-            response.success, response.message = self._session.relocalize()
+            self._session.relocalize(answered.set_result)
+            self._attend()
         else:
-            response.success, response.message = False, 'the node is not active'
-        self.get_logger().info(f'relocalize: {response.message}')
+            answered.set_result(Answer(False, 'the node is not active'))
+        self._calls += 1
+        answer = await answered
+        self._calls -= 1
+        response.success, response.message = answer.success, answer.message
+        if self.context.ok():
+            self.get_logger().info(f'relocalize: {response.message}')
         return response
 
-    def _broadcast_map_odom(self) -> None:
+    def _let_answers_out(self) -> None:
+        """Finish the calls that wait for an answer and have it, although nobody spins any more."""
+        executor = self.executor
+        if executor is None or not self._calls:
+            return
+        executor.add_node(self)
+        # Without ROS an executor refuses to wait, but it goes on with what it has begun.
+        with suppress(RCLError, InvalidHandle, ExternalShutdownException, ShutdownException):
+            for _ in range(LAST_ROUNDS):
+                if not self._calls:
+                    return
+                executor.spin_once(0.0)
+
+    def _wake(self) -> None:
+        # The worker may end after the node, or after ROS.
+        with suppress(InvalidHandle, RCLError):
+            self._attention.trigger()
+
+    def _attend(self) -> None:
+        # At rest nothing is paid for: a timer costs an executor of rclpy a round each time.
+        if not (self._session and self._statistics.active and self._session.attend()):
+            self._attending.cancel()
+        elif self._attending.is_canceled():
+            self._attending.reset()
+
+    def _take_up(self, models: Models) -> None:
         if self._session:
-            self._session.broadcast_map_odom()
+            self._session.take_up(models, f'another model: {_ready(models)}')
 
     def _clock_jumped(self) -> None:
         if self._session and self._statistics.active:
             self._session.clock_jumped()
 
-    def _demo_model(self) -> str:
-        self.get_logger().warning('model_path is empty: loading the model of the demo room')
-        share = Path(get_package_share_directory('posenet_ros'))
-        return str(share / 'models' / 'demo.pt')
+    def _model_path(self, parameter: str) -> Path:
+        if parameter:
+            return Path(parameter)
+        return Path(get_package_share_directory('posenet_ros')) / 'models' / 'demo.pt'
 
     def _publish_diagnostics(self) -> None:
         status = self._statistics.snapshot(time.monotonic())
         stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(diagnostics.array(stamp, self.get_name(), status))
+
+
+def _ready(models: Models) -> str:
+    scenes = [f"'{scene}'" for scene in models.regressors]
+    if len(scenes) == 1:
+        return f'model of {scenes[0]} is ready'
+    memory = f'the node takes {resident_mb():.0f} MB with them'
+    return f'models of {", ".join(scenes)} are ready ({memory})'
 
 
 def run() -> int:

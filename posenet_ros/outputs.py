@@ -5,6 +5,7 @@
 from collections import deque
 
 import numpy as np
+from diagnostic_msgs.msg import KeyValue
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped
 from nav_msgs.msg import Path
 from numpy.typing import NDArray
@@ -14,19 +15,21 @@ from sensor_msgs.msg import Image, PointCloud2
 
 from posenet_ros import messages
 from posenet_ros.conversion import rgb_message
-from posenet_ros.estimates import Handover
 from posenet_ros.geometry import Array
-from posenet_ros.initial_pose import spatial_pose
+from posenet_ros.initial_pose import InitialPose
 from posenet_ros.localization import BasePose
 from posenet_ros.qos import LATCHED
 
 
 class Outputs:
-    """The node's publishers; they are silent until the node is active."""
+    """The node's publishers; they are silent until the node is active.
+
+    map_frame is the frame of all poses; another model may have another one.
+    """
 
     def __init__(self, node: LifecycleNode, map_frame: str, path_length: int) -> None:
         self._node = node
-        self._map_frame = map_frame
+        self.map_frame = map_frame
         self._path: deque[PoseStamped] = deque(maxlen=path_length)
         create = node.create_lifecycle_publisher
         self._pose = create(PoseStamped, '~/pose', 10)
@@ -37,14 +40,15 @@ class Outputs:
         self._crop = create(Image, '~/crop', qos_profile_sensor_data)
         self._coverage = create(PointCloud2, '~/coverage', LATCHED)
         self._initial_pose = create(PoseWithCovarianceStamped, 'initialpose', 1)
+        self._state = create(KeyValue, '~/state', LATCHED)
 
     def pose(self, stamp_ns: int, pose: BasePose) -> None:
         """Publish a good frame's pose, with the stamp of its picture."""
-        message = messages.pose_stamped(stamp_ns, self._map_frame, pose.T_map_base)
+        message = messages.pose_stamped(stamp_ns, self.map_frame, pose.T_map_base)
         self._pose.publish(message)
         self._pose_with_covariance.publish(
             messages.pose_with_covariance(
-                stamp_ns, self._map_frame, pose.T_map_base, pose.covariance
+                stamp_ns, self.map_frame, pose.T_map_base, pose.covariance
             )
         )
         self._path.append(message)
@@ -52,16 +56,18 @@ class Outputs:
         if self._path_publisher.get_subscription_count() > 0:
             self._path_publisher.publish(Path(header=message.header, poses=list(self._path)))
 
-    def initial_pose(self, handover: Handover) -> None:
-        """Hand a pose to whoever owns the map frame; AMCL refuses negative covariances."""
-        self._initial_pose.publish(
-            messages.pose_with_covariance(
-                handover.stamp_ns,
-                self._map_frame,
-                handover.T_map_base,
-                spatial_pose(handover.T_map_base, handover.covariance).covariance,
-            )
-        )
+    def initial_pose(self, stamp_ns: int, pose: InitialPose) -> None:
+        """Hand a pose to whoever owns map to odom."""
+        self._initial_pose.publish(messages.initial_pose(stamp_ns, self.map_frame, pose))
+
+    @property
+    def initial_pose_heard(self) -> bool:
+        """Whether anybody listens to initialpose."""
+        return self._initial_pose.get_subscription_count() > 0
+
+    def state(self, state: str, reason: str) -> None:
+        """Say what the node believes of itself and why, once for all who come later."""
+        self._state.publish(KeyValue(key=state, value=reason))
 
     def crop(self, stamp_ns: int, camera_frame: str, crop_rgb: NDArray[np.uint8]) -> None:
         """Show what the network sees, when someone looks."""
@@ -70,7 +76,7 @@ class Outputs:
 
     def coverage(self, stamp_ns: int, positions: Array) -> None:
         """Publish the training positions [N, 3], once for all who come later."""
-        self._coverage.publish(messages.cloud(stamp_ns, self._map_frame, positions))
+        self._coverage.publish(messages.cloud(stamp_ns, self.map_frame, positions))
 
     def clear(self) -> None:
         """Forget the path, after a jump of time."""
@@ -85,5 +91,6 @@ class Outputs:
             self._crop,
             self._coverage,
             self._initial_pose,
+            self._state,
         ):
             self._node.destroy_lifecycle_publisher(publisher)

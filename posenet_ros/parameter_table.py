@@ -45,8 +45,14 @@ TABLE = (
     Entry(
         'model_path',
         '',
-        "TorchScript model file of your place; '' loads models/demo.pt, which knows only the demo "
-        'room.',
+        'TorchScript model file of your place, or a folder with one for each of several places; '
+        "'' loads models/demo.pt, which knows only the demo room. It may change while the node "
+        'runs.',
+    ),
+    Entry(
+        'scene',
+        '',
+        "Name of the scene whose model is used of a folder; '' lets the first pictures choose.",
     ),
     Entry('device', 'auto', 'Where the network runs: auto, cpu, cuda or cuda:<number>.'),
     Entry('num_threads', 0, 'CPU threads of the network; 0 leaves the choice to PyTorch.', 0, 256),
@@ -93,11 +99,72 @@ TABLE = (
         2.0,
     ),
     Entry(
+        'map_odom_correction',
+        'jump',
+        'How map to odom follows a place: jump at once, or smooth, on which the robot glides.',
+        choices=('jump', 'smooth'),
+    ),
+    Entry(
+        'map_odom_smooth_time',
+        1.0,
+        'Time that a smooth correction of map to odom takes, seconds.',
+        0.05,
+        5.0,
+    ),
+    Entry(
+        'map_odom_when_lost',
+        'hold',
+        'What becomes of map to odom while the node is not localized: hold broadcasts the last '
+        'one, withdraw none.',
+        choices=('hold', 'withdraw'),
+    ),
+    Entry(
         'max_age',
         1.0,
         'Oldest frame that ~/relocalize and map to odom may rely on, seconds.',
         0.05,
         60.0,
+    ),
+    Entry(
+        'mode',
+        'on_request',
+        'When a place is handed over: on_request, only by the service ~/relocalize; continuous, '
+        'also by itself as soon as frames agree on a place that is new to the others.',
+        choices=('on_request', 'continuous'),
+    ),
+    Entry(
+        'relocalize_timeout',
+        5.0,
+        'Longest time that ~/relocalize searches before it answers false, seconds; 0 answers at '
+        'once.',
+        0.0,
+        600.0,
+    ),
+    Entry(
+        'cool_down',
+        5.0,
+        'Shortest time between hand-overs that mode continuous makes by itself, seconds.',
+        0.0,
+        3600.0,
+    ),
+    Entry(
+        'initialpose_profile',
+        'amcl',
+        'Who listens to initialpose: amcl adds what was driven since the stamp of the picture; '
+        'slam_toolbox ignores the stamp, so that the pose is carried on to the newest odometry.',
+        choices=('amcl', 'slam_toolbox'),
+    ),
+    Entry(
+        'planar',
+        False,
+        'Hand over x, y and heading only; height, roll and pitch and their covariances are 0.',
+    ),
+    Entry(
+        'initialpose_repeats',
+        2,
+        'How often initialpose is repeated while amcl_pose does not follow it, before a warning.',
+        0,
+        100,
     ),
     Entry('path_length', 200, 'Poses kept in ~/path.', 1, 10000),
     Entry(
@@ -113,6 +180,7 @@ class Parameters:
     """The checked values of the table, a field an entry."""
 
     model_path: str
+    scene: str
     device: str
     num_threads: int
     image_transport: str
@@ -123,7 +191,16 @@ class Parameters:
     tf_mode: str
     tf_timeout: float
     transform_tolerance: float
+    map_odom_correction: str
+    map_odom_smooth_time: float
+    map_odom_when_lost: str
     max_age: float
+    mode: str
+    relocalize_timeout: float
+    cool_down: float
+    initialpose_profile: str
+    planar: bool
+    initialpose_repeats: int
     path_length: int
     autostart: bool
 

@@ -42,3 +42,9 @@ class TransformRefusal(Refusal):
     """A transform that TF could not give at the stamp of the picture."""
 
     kind = 'transform'
+
+
+class SceneRefusal(Refusal):
+    """A frame that came before it was known which of several places it shows."""
+
+    kind = 'scene'

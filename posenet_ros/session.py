@@ -10,34 +10,32 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Protocol
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from geometry_msgs.msg import PoseWithCovarianceStamped
+from nav_msgs.msg import OccupancyGrid
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.estimates import Estimate, Refused
-from posenet_ros.eye import look
-from posenet_ros.framing import Framing, best_framing, matched_framing
-from posenet_ros.gates import Doubt, doubts
+from posenet_ros.gates import Doubt
 from posenet_ros.geometry import Array
 from posenet_ros.handover import Handovers
-from posenet_ros.image_checks import Repeats, measured
 from posenet_ros.inference import Worker
 from posenet_ros.localization import BasePose, base_pose
-from posenet_ros.model_file import Prediction, Regressor
+from posenet_ros.model_file import Regressor
 from posenet_ros.model_spec import Camera
-from posenet_ros.outputs import Outputs
+from posenet_ros.models import Models
 from posenet_ros.parameter_table import Parameters
-from posenet_ros.preprocess import CropWindow
-from posenet_ros.refusal import Refusal, StampRefusal, TransformRefusal
+from posenet_ros.refusal import Refusal, SceneRefusal, StampRefusal, TransformRefusal
+from posenet_ros.robot import Robot
+from posenet_ros.scenes import Scenes
+from posenet_ros.search import Answer
+from posenet_ros.sight import Seen
 from posenet_ros.stamps import Order, StampGuard, seconds_between
-from posenet_ros.status import Statistics
+from posenet_ros.telling import AMCL_POSE
 from posenet_ros.throttle import Throttle
-from posenet_ros.transforms import Transforms
 
 
 @dataclass(frozen=True)
@@ -49,49 +47,31 @@ class Frame:
     era: int
 
 
-class Logger(Protocol):
-    """Where a session speaks; a node's logger is one."""
-
-    def warning(self, message: str) -> Any: ...
-
-    def error(self, message: str) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Robot:
-    """The parts of the node that a session works with."""
-
-    logger: Logger
-    now_ns: Callable[[], int]
-    running: Callable[[], bool]
-    transforms: Transforms
-    outputs: Outputs
-    statistics: Statistics
-
-
 class Session:
-    """One configured model at work."""
+    """The configured models at work."""
 
-    def __init__(self, robot: Robot, parameters: Parameters, regressor: Regressor) -> None:
+    def __init__(self, robot: Robot, parameters: Parameters, models: Models) -> None:
         self._robot = robot
         self._parameters = parameters
-        self._regressor = regressor
-        self._spec = regressor.spec
         self._camera: Camera | None = None
-        self._framing = lru_cache(maxsize=8)(self._find_framing)
         self._guard = StampGuard()
         self._throttle = Throttle()
         self._worker: Worker[Frame] | None = None
-        self._repeats = Repeats()
-        self._handovers = Handovers(
-            robot.now_ns, robot.transforms, robot.outputs, parameters, self._spec.frame_id
-        )
+        self._handovers = Handovers(robot, parameters)
+        self._at_work: Regressor | None = None
+        self.take_up(models, '')
 
     def start(self) -> None:
         """Begin to take pictures."""
         self._worker = Worker(self._process, self._set_threads)
-        positions = np.array(self._spec.coverage, dtype=np.float64).reshape(-1, 3)
-        self._robot.outputs.coverage(self._robot.now_ns(), positions)
+        self._show_coverage()
+        self._handovers.begin()
+
+    def take_up(self, models: Models, reason: str) -> None:
+        """Go on with these models from the next picture on; trust begins anew, for the reason."""
+        refuse = self._parameters.on_camera_mismatch == 'refuse'
+        self._scenes = Scenes(models, refuse, self._camera)
+        self._use(self._scenes.chosen, reason)
 
     def stop(self) -> None:
         """Take no more pictures and forget what the last ones said."""
@@ -121,20 +101,72 @@ class Session:
         camera = messages.camera(message)
         if camera != self._camera:
             self._camera = camera
-            self._framing.cache_clear()
+            self._scenes.use(camera)
 
     def clock_jumped(self) -> None:
         """Take the clock's own word that time jumped."""
         self._guard.reset()
         self._start_over('the clock jumped')
 
-    def relocalize(self) -> tuple[bool, str]:
-        """Hand the robot's place to `initialpose` when the last frames agree on it."""
-        return self._handovers.relocalize()
+    def place_map(self, message: OccupancyGrid) -> None:
+        """Take the map of the map server."""
+        try:
+            self._handovers.map_changed(messages.place_map(message))
+        except ValueError as error:
+            self._warn('map', str(error))
 
-    def broadcast_map_odom(self) -> None:
-        """Repeat the agreed transform of odometry in the map."""
-        self._handovers.broadcast_map_odom()
+    def localizer_pose(self, message: PoseWithCovarianceStamped) -> None:
+        """Take what the localizer that owns map to odom believes."""
+        map_frame = self._robot.outputs.map_frame
+        if message.header.frame_id != map_frame:
+            self._warn(
+                AMCL_POSE,
+                f"{AMCL_POSE} is in the frame '{message.header.frame_id}', not in "
+                f"'{map_frame}': it is not looked at",
+            )
+            return
+        try:
+            T_map_base = messages.pose_matrix(message.pose.pose)
+        except ValueError as error:
+            self._warn(AMCL_POSE, f'{AMCL_POSE} is not looked at: {error}')
+            return
+        self._handovers.hear(messages.stamp_ns(message.header.stamp), T_map_base)
+
+    def relocalize(self, tell: Callable[[Answer], object]) -> None:
+        """Hand the robot's place to `initialpose` as soon as frames agree on it."""
+        self._handovers.relocalize(tell)
+
+    def attend(self) -> bool:
+        """Do what is due, as judging frames whose odometry came; true to be called again soon."""
+        chosen = self._scenes.chosen
+        if chosen is not None and chosen is not self._at_work:
+            self._use(chosen, f"the scene '{chosen.spec.scene}' was chosen")
+        self._handovers.attend()
+        return self._handovers.busy
+
+    def map_odom(self, now_ns: int) -> tuple[str, Array] | None:
+        """The map's frame and T_map_odom [4, 4] to broadcast at a time; None while unknown."""
+        return self._handovers.map_odom(now_ns)
+
+    def _use(self, model: Regressor | None, reason: str) -> None:
+        """Work with a model, or with none until a scene is chosen."""
+        self._handovers.take_up(model.spec if model else None, reason)
+        outputs, statistics = self._robot.outputs, self._robot.statistics
+        outputs.clear()
+        if model:
+            outputs.map_frame = model.spec.frame_id
+        self._at_work = model
+        statistics.model = str(self._scenes.file)
+        statistics.scene = model.spec.scene if model else 'not chosen yet'
+        if self._worker:
+            self._show_coverage()
+        if reason:
+            self._robot.logger.info(f"{reason}: '{statistics.model}' is at work")
+
+    def _show_coverage(self) -> None:
+        if self._at_work:
+            positions = np.array(self._at_work.spec.coverage, dtype=np.float64).reshape(-1, 3)
+            self._robot.outputs.coverage(self._robot.now_ns(), positions)
 
     def _set_threads(self) -> None:
         # OpenMP keeps this number per thread: it must be set where the network runs.
@@ -160,26 +192,31 @@ class Session:
 
     def _estimate(self, frame: Frame) -> Estimate:
         camera_frame = frame.message.header.frame_id
-        crop = look(frame.message, self._window)
-        self._robot.outputs.crop(frame.stamp_ns, camera_frame, crop)
-        began = time.monotonic()
-        prediction = self._regressor.predict(crop)
-        self._robot.statistics.inferred(time.monotonic() - began)
+        seen = self._see(frame)
         extrinsic = self._extrinsic(camera_frame, frame.stamp_ns)
-        pose = base_pose(prediction, self._spec.calibration, extrinsic)
+        pose = base_pose(seen.prediction, seen.looked, seen.model.spec.calibration, extrinsic)
         self._publish(frame, pose)
         return Estimate(
             stamp_ns=frame.stamp_ns,
             T_map_base=pose.T_map_base,
             covariance=pose.covariance,
-            T_odom_base=self._odometry(frame.stamp_ns),
-            doubts=self._doubts(crop, prediction),
+            T_odom_base=None,  # It may still be under way: handover.py waits for it.
+            doubts=seen.doubts,
         )
 
-    def _doubts(self, crop: NDArray[np.uint8], prediction: Prediction) -> tuple[Doubt, ...]:
-        looked = self._regressor.reference.look_up(prediction.feature)
-        measures = measured(crop, self._repeats.count(crop))
-        return doubts(prediction, looked, measures, self._spec.gates, self._spec.extent)
+    def _see(self, frame: Frame) -> Seen:
+        seen = self._scenes.see(frame.message)
+        if seen.model is not self._at_work:
+            self._robot.wake()
+            raise SceneRefusal(f"the scene '{seen.model.spec.scene}' is being taken up")
+        self._robot.outputs.crop(frame.stamp_ns, frame.message.header.frame_id, seen.crop)
+        statistics = self._robot.statistics
+        statistics.inferred(seen.inference_s)
+        statistics.doubts(doubt.kind for doubt in seen.doubts)
+        statistics.framing_note = seen.note
+        if seen.note:
+            self._warn('framing', seen.note)
+        return seen
 
     def _publish(self, frame: Frame, pose: BasePose) -> None:
         if frame.era != self._handovers.era:
@@ -187,7 +224,7 @@ class Session:
         self._robot.outputs.pose(frame.stamp_ns, pose)
         if self._parameters.tf_mode == 'estimate':
             self._robot.transforms.broadcast(
-                self._spec.frame_id,
+                self._robot.outputs.map_frame,
                 self._parameters.estimate_frame,
                 frame.stamp_ns,
                 pose.T_map_base,
@@ -206,33 +243,13 @@ class Session:
         timeout_s = self._parameters.tf_timeout
         return self._robot.transforms.at(base_frame, camera_frame, stamp_ns, timeout_s)
 
-    def _odometry(self, stamp_ns: int) -> Array | None:
-        odom_frame, base_frame = self._parameters.odom_frame, self._parameters.base_frame
-        transforms = self._robot.transforms
-        # Waiting for odometry that nobody publishes would cost every frame the whole timeout.
-        if not base_frame or not transforms.connected(odom_frame, base_frame):
-            return None
-        try:
-            return transforms.at(odom_frame, base_frame, stamp_ns, self._parameters.tf_timeout)
-        except TransformRefusal:
-            return None
-
-    def _window(self, width: int, height: int) -> CropWindow:
-        framing = self._framing(width, height)
-        self._robot.statistics.framing_note = framing.note
-        if framing.note and self._throttle.allows('framing', time.monotonic()):
-            self._robot.logger.warning(framing.note)
-        return framing.window
-
-    def _find_framing(self, width: int, height: int) -> Framing:
-        refuse = self._parameters.on_camera_mismatch == 'refuse'
-        frame = matched_framing if refuse else best_framing
-        return frame(width, height, self._camera, self._spec.camera)
-
     def _say_refused(self, refusal: Refusal) -> None:
         self._robot.statistics.refusal(refusal.kind, str(refusal))
-        if self._throttle.allows(refusal.kind, time.monotonic()):
-            self._robot.logger.warning(f'frame refused: {refusal}')
+        self._warn(refusal.kind, f'frame refused: {refusal}')
+
+    def _warn(self, kind: str, sentence: str) -> None:
+        if self._throttle.allows(kind, time.monotonic()):
+            self._robot.logger.warning(sentence)
 
     def _start_over(self, why: str) -> None:
         self._robot.logger.warning(f'{why}: transforms, path and past frames are forgotten')
@@ -242,6 +259,6 @@ class Session:
     def _forget(self, why: str) -> None:
         if self._worker:
             self._worker.clear()
-        self._repeats = Repeats()
+        self._scenes.forget()
         self._handovers.forget(why)
         self._robot.outputs.clear()

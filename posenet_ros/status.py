@@ -3,6 +3,7 @@
 """What the node knows about itself: counters that any thread may feed, and a snapshot of them."""
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -27,9 +28,18 @@ class Status:
     frames_seen: int
     frames_dropped: int
     refused: dict[str, int]
+    doubted: dict[str, int]
     last_refusal: str
     refused_last: bool
     framing_note: str
+    state: str
+    reason: str
+    handovers: int
+    confirmation: str
+    unconfirmed: bool
+    map_odom: str
+    conflict: str
+    refused_model: str
     pictures: int
     camera_infos: int
 
@@ -47,8 +57,13 @@ class Statistics:
         self._lock = Lock()
         self.model = self.scene = self.device = self.fault = self.framing_note = ''
         self.active = False
+        self.state = self.reason = self.confirmation = ''
+        self.unconfirmed = False
+        self.map_odom = self.conflict = self.refused_model = ''
+        self._handovers = 0
         self._seen = self._dropped = 0
         self._refused: Counter[str] = Counter()
+        self._doubted: Counter[str] = Counter()
         self._last_refusal = ''
         self._refused_last = False
         self._age = self._inference = 0.0
@@ -90,6 +105,15 @@ class Statistics:
             self._last_refusal = sentence
             self._refused_last = True
 
+    def doubts(self, kinds: Iterable[str]) -> None:
+        """Count a frame's doubts, each by its kind."""
+        with self._lock:
+            self._doubted.update(kinds)
+
+    def handed_over(self) -> None:
+        """Count a message on initialpose."""
+        self._handovers += 1
+
     def snapshot(self, now: float) -> Status:
         """Take the state of things, rates over the last five seconds."""
         with self._lock:
@@ -108,9 +132,18 @@ class Statistics:
                 frames_seen=self._seen,
                 frames_dropped=self._dropped,
                 refused=dict(self._refused),
+                doubted=dict(self._doubted),
                 last_refusal=self._last_refusal,
                 refused_last=self._refused_last,
                 framing_note=self.framing_note,
+                state=self.state,
+                reason=self.reason,
+                handovers=self._handovers,
+                confirmation=self.confirmation,
+                unconfirmed=self.unconfirmed,
+                map_odom=self.map_odom,
+                conflict=self.conflict,
+                refused_model=self.refused_model,
                 pictures=len(self._pictures),
                 camera_infos=len(self._camera_infos),
             )

@@ -8,7 +8,7 @@ from rclpy.time import Time
 from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
 
 from posenet_ros.geometry import Array
-from posenet_ros.messages import matrix, transform_stamped
+from posenet_ros.messages import matrix, stamp_ns, transform_stamped
 from posenet_ros.refusal import TransformRefusal
 
 
@@ -36,6 +36,14 @@ class Transforms:
                 f'({error}): publish it on /tf or /tf_static, or correct the frame names'
             ) from error
         return matrix(found.transform)
+
+    def newest(self, target: str, source: str) -> tuple[int, Array] | None:
+        """Return the newest stamp and T_target_source at it; None where TF has none."""
+        try:
+            found = self._buffer.lookup_transform(target, source, Time())
+        except TransformException:
+            return None
+        return stamp_ns(found.header.stamp), matrix(found.transform)
 
     def connected(self, target: str, source: str) -> bool:
         """Whether TF knows any transform between the two frames, at whatever time."""

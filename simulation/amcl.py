@@ -38,3 +38,9 @@ class Belief:
             return Belief(self.T_map_odom, why or 'there is no odometry at its stamp')
         T_map_base = transform(np.asarray(message.position), np.asarray(message.q_xyzw))
         return Belief(T_map_base @ inverse(T_odom_base))
+
+
+# Where odometry starts in the map, before anybody has said it.
+NOWHERE = Belief(np.eye(4))
+# Of a pose that it says: it knows nothing of its errors, but whoever fuses poses needs some.
+COVARIANCE = 0.01 * np.eye(6)

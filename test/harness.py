@@ -50,11 +50,11 @@ def wait_until(condition: Callable[[], Any], timeout_s: float, what: str) -> Any
     raise AssertionError(f'waited {timeout_s:g} s in vain for {what}')
 
 
-class Relocalizer:
-    """The node under test as a process of its own; its output is kept."""
+class Program:
+    """A node of this package as a process of its own; its output is kept."""
 
-    def __init__(self, domain: int, **parameters: object) -> None:
-        arguments = [sys.executable, '-m', 'posenet_ros.relocalizer', '--ros-args']
+    def __init__(self, module: str, domain: int, **parameters: object) -> None:
+        arguments = [sys.executable, '-m', module, '--ros-args']
         for name, value in parameters.items():
             text = str(value).lower() if isinstance(value, bool) else str(value) or "''"
             arguments += ['-p', f'{name}:={text}']
@@ -101,10 +101,18 @@ class Relocalizer:
         self.lines.extend(iter(self.process.stdout.readline, ''))
 
 
+class Relocalizer(Program):
+    """The node under test."""
+
+    def __init__(self, domain: int, **parameters: object) -> None:
+        super().__init__('posenet_ros.relocalizer', domain, **parameters)
+
+
 class Camera:
     """The rest of the robot as the node sees it: camera, TF, and listeners to all outputs."""
 
     def __init__(self, domain: int) -> None:
+        self.domain = domain
         self._context = rclpy.Context()
         rclpy.init(context=self._context, domain_id=domain)
         self.node = Node('robot', context=self._context)
@@ -257,6 +265,9 @@ def bench(**parameters: object) -> Iterator[tuple[Relocalizer, Camera]]:
         robot = Camera(domain)
         try:
             yield node, robot
+        except BaseException:
+            print(node.output)
+            raise
         finally:
             robot.close()
             if node.process.poll() is None:

@@ -113,13 +113,18 @@ class SlowNet(ColourNet):
         return position + 0.0 * work.mean(), *rest
 
 
-def write_model(path: Path, network: torch.nn.Module, spec: ModelSpec = SPEC) -> Path:
+def write_model(
+    path: Path,
+    network: torch.nn.Module,
+    spec: ModelSpec = SPEC,
+    reference: Reference = REFERENCE,
+) -> Path:
     """Trace the network and write it as a model file."""
     grey = torch.full((1, 224, 224, 3), 100, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         traced = torch.jit.trace(network.eval(), grey)
         whole = replace(spec, weights_sha256=spec.weights_sha256 or weights_sha256(traced))
-        extra = {METADATA_FILE: whole.to_json(), REFERENCE_FILE: REFERENCE.to_bytes()}
+        extra = {METADATA_FILE: whole.to_json(), REFERENCE_FILE: reference.to_bytes()}
         torch.jit.save(traced, str(path), _extra_files=extra)
     return path

@@ -12,7 +12,9 @@ from scipy.spatial.transform import Rotation
 from posenet_ros.floor_plan import FloorPlan
 from posenet_ros.geometry import distance, transform
 from posenet_ros.initial_pose import InitialPose, planar_pose, spatial_pose
+from posenet_ros.messages import initial_pose
 from simulation.amcl_rules import PoseMessage, refusal
+from simulation.localizer_node import plain
 
 REACH = 100.0
 GOOD = PoseMessage('map', 1, (1.0, 2.0, 0.0), (0.0, 0.0, 0.6, 0.8), (0.1,) * 36)
@@ -23,7 +25,7 @@ roots = arrays(np.float64, (6, 6), elements=st.floats(-3.0, 3.0))
 
 
 def message(pose: InitialPose) -> PoseMessage:
-    return PoseMessage('map', 1, pose.position, pose.q_xyzw, pose.covariance.ravel())
+    return plain(initial_pose(1, 'map', pose))
 
 
 @given(positions, rotation_vectors, roots)

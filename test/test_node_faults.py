@@ -27,7 +27,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope='module')
 def pair(model: Path) -> Iterator[tuple[Relocalizer, Camera]]:
-    with bench(model_path=model, tf_timeout=0.05) as (node, robot):
+    with bench(model_path=model, tf_timeout=0.05, relocalize_timeout=0.0) as (node, robot):
         robot.extrinsic()
         robot.wait_until_connected()
         robot.pose_from(picture(GOOD))
@@ -204,7 +204,7 @@ def test_missing_extrinsic_is_named_until_it_comes(model: Path) -> None:
 
 def test_the_clocks_own_jump_starts_over(model: Path) -> None:
     """Simulated time that goes back clears what belongs to the run before."""
-    with bench(model_path=model, use_sim_time=True) as (node, robot):
+    with bench(model_path=model, use_sim_time=True, relocalize_timeout=0.0) as (node, robot):
         clock = robot.node.create_publisher(Clock, '/clock', 10)
         robot.extrinsic()
         robot.wait_until_connected()

@@ -1,0 +1,78 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The models of one file, or of a folder with one file a place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from posenet_ros.model_file import Regressor, load_model, read_spec
+from posenet_ros.model_spec import ModelFileError
+
+PATTERN = '*.pt'
+
+
+@dataclass(frozen=True)
+class Models:
+    """Loaded models by the names of their scenes, and the files that they came from."""
+
+    regressors: Mapping[str, Regressor]
+    files: Mapping[str, Path]
+
+
+def model_files(path: Path, pinned: str) -> dict[str, Path]:
+    """The model files at a path, by the names of their scenes; all of it, or the pinned one.
+
+    Reads no more than what the files say about themselves: milliseconds.  Raises ModelFileError
+    with one sentence when a file or the choice cannot be used.
+    """
+    found: dict[str, Path] = {}
+    for file in _files(path):
+        scene = _scene(file)
+        if scene in found:
+            raise ModelFileError(
+                f"folder '{path}' cannot be used: '{found[scene].name}' and '{file.name}' are "
+                f"both of the scene '{scene}'; keep one of them"
+            )
+        found[scene] = file
+    if not pinned:
+        return found
+    if pinned not in found:
+        known = ', '.join(f"'{scene}'" for scene in found)
+        raise ModelFileError(
+            f"parameter 'scene' is '{pinned}', but '{path}' holds {known}: set it to one of them, "
+            "or to '' to let the pictures choose"
+        )
+    return {pinned: found[pinned]}
+
+
+def load_models(path: Path, pinned: str, device: str) -> Models:
+    """Load, check and warm up what `model_files` names; raises ModelFileError like it."""
+    files = model_files(path, pinned)
+    return Models({scene: load_model(file, device) for scene, file in files.items()}, files)
+
+
+def resident_mb() -> float:
+    """Memory that this process takes at the moment, in MB."""
+    status = Path('/proc/self/status').read_text()
+    line = next(line for line in status.splitlines() if line.startswith('VmRSS:'))
+    return int(line.split()[1]) / 1000.0
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.glob(PATTERN))
+    if not files:
+        raise ModelFileError(
+            f"folder '{path}' cannot be used: there is no {PATTERN} in it; copy a model file of "
+            'each place into it'
+        )
+    return files
+
+
+def _scene(file: Path) -> str:
+    try:
+        return read_spec(file).scene
+    except ModelFileError as error:
+        raise ModelFileError(f"model file '{file}' cannot be used: {error}") from error
