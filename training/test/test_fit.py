@@ -130,21 +130,21 @@ def is_new(file: Path, before: int) -> bool:
 @pytest.mark.slow
 def test_a_killed_run_ends_as_if_nothing_had_happened(scene, tmp_path):
     whole, broken = tmp_path / 'whole', tmp_path / 'broken'
-    output, _ = training(scene, whole, '60', '1e9').communicate(timeout=250)
+    output, _ = training(scene, whole, '24', '1e9').communicate(timeout=250)
     assert (whole / LAST).is_file(), output
     # Saves after every step, so that most kills fall into the writing of a checkpoint.
     resume: tuple[str, ...] = ()
     for delay in (0.0, 0.31):
-        process = training(scene, broken, '60', '0', *resume)
+        process = training(scene, broken, '24', '0', *resume)
         wait_for(partial(is_new, broken / LAST, written(broken / LAST)), process)
         time.sleep(delay)
         process.kill()
         process.communicate()
         resume = ('resume',)
         stopped_at = torch.load(broken / LAST, weights_only=True)['global_step']
-        assert 0 < stopped_at < 60
-    output, _ = training(scene, broken, '60', '1e9', 'resume').communicate(timeout=250)
-    assert torch.load(broken / LAST, weights_only=True)['global_step'] == 60, output
+        assert 0 < stopped_at < 24
+    output, _ = training(scene, broken, '24', '1e9', 'resume').communicate(timeout=250)
+    assert torch.load(broken / LAST, weights_only=True)['global_step'] == 24, output
     same_weights(whole / LAST, broken / LAST)
 
 
