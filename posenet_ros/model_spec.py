@@ -171,10 +171,8 @@ def _parse(values: dict[str, Any]) -> ModelSpec:
 
 
 def _calibration(values: dict[str, Any]) -> Calibration:
-    lists = ('scale', 'levels', 'position', 'rotation', 'disagreement', 'least')
-    numbers = {
-        name: tuple(float(number) for number in values[name]) for name in lists if name in values
-    }
+    lists = ('scale', 'disagreement', 'least', 'levels', 'position', 'rotation')
+    numbers = {name: tuple(float(number) for number in values[name]) for name in lists}
     return Calibration(**{**values, **numbers})
 
 

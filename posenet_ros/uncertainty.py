@@ -34,25 +34,25 @@ class Calibration:
     uncertainty        where the claimed covariance comes from: 'constant', 'learned', 'dropout'
                        or 'ensemble'
     scale              what multiplies claimed deviations: of the position, of the rotation
+    disagreement       what multiplies the disagreement with the looked-up pose
+    least              m and rad that every frame deviates by along each axis, whatever is claimed
     covariance_factor  what multiplies the whole covariance [6, 6], so that its 90 % ellipsoid
                        (chi-square of 6 degrees of freedom) holds 90 % of the frames
     levels             shares of frames, as 0.5, 0.9, 0.95
     position, rotation at each level, the radius in units of a frame's difficulty
     frames, source     how many frames it was taken from, and which
-    disagreement       what multiplies the disagreement with the looked-up pose
-    least              m and rad that every frame deviates by along each axis, whatever is claimed
     """
 
     uncertainty: str
     scale: tuple[float, float]
+    disagreement: tuple[float, float]
+    least: tuple[float, float]
     covariance_factor: float
     levels: tuple[float, ...]
     position: tuple[float, ...]
     rotation: tuple[float, ...]
     frames: int
     source: str
-    disagreement: tuple[float, float] = (0.0, 0.0)
-    least: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)

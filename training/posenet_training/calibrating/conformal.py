@@ -48,7 +48,18 @@ def fit_calibration(
         raise CalibrationError(
             'the network claims a covariance that is not positive definite: train it again'
         )
-    bare = Calibration(uncertainty, (1.0, 1.0), 1.0, LEVELS, (), (), len(errors), source)
+    bare = Calibration(
+        uncertainty=uncertainty,
+        scale=(1.0, 1.0),
+        disagreement=(0.0, 0.0),
+        least=(0.0, 0.0),
+        covariance_factor=1.0,
+        levels=LEVELS,
+        position=(),
+        rotation=(),
+        frames=len(errors),
+        source=source,
+    )
     whole = _with_variances(bare, errors, covariances, contradictions, alike)
     judged = np.empty_like(covariances)
     for fold in np.array_split(np.arange(len(errors)), FOLDS):
