@@ -189,8 +189,10 @@ def _extra(path: Path, name: str) -> bytes:
         with zipfile.ZipFile(path) as archive:
             entry = next((e for e in archive.namelist() if e.endswith(f'extra/{name}')), None)
             if entry is None:
+                # A part of a model file may be a whole zip: reference.npz is one.
                 raise ModelFileError(
-                    f'it is no posenet_ros model: no {name} in it; make one with posenet'
+                    f'it is no posenet_ros model, or a part of one: no {name} in it; make one '
+                    'with posenet'
                 )
             return archive.read(entry)
     except (zipfile.BadZipFile, OSError) as error:
