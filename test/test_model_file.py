@@ -81,7 +81,7 @@ INDEFINITE = np.diag([1.0, 1.0, 1.0, 1.0, 1.0, -1.0]).tolist()
 @pytest.mark.parametrize(
     ('text', 'words'),
     [
-        (None, 'no posenet_ros model: no metadata.json'),
+        (None, 'no posenet_ros model, or a part of one: no metadata.json'),
         ('{', 'is not JSON'),
         ('[]', 'has no format_version'),
         (changed(format_version=3), 'newer than the format 2'),
