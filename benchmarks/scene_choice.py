@@ -42,7 +42,7 @@ def novelties(watched: Watched, reference: Reference, gates: Gates) -> Array:
     return np.array(
         [
             strain('novelty', reference.look_up(feature.astype(np.float32)).novelty, gates.novelty)
-            if shows(Measures(*map(float, measures)))
+            if shows(Measures(*measures))
             else np.nan
             for feature, measures in zip(watched.feature, watched.measures, strict=True)
         ]

@@ -47,4 +47,4 @@ def features_of(network: PoseNet, pictures: JudgedPictures) -> Features:
 
 def crops_of(pictures: JudgedPictures, numbers: range) -> NDArray[np.uint8]:
     """What a network sees of some pictures, [B, 224, 224, 3]."""
-    return np.stack([pictures.crop(pictures.picture(number)) for number in numbers])
+    return np.stack([pictures.seen(number) for number in numbers])
