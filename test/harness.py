@@ -37,6 +37,8 @@ LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 # Looking ahead and slightly down from a mast, half a metre before the base's centre.
 T_BASE_CAMERA = transform([0.5, 0.1, 1.0], [-0.55, 0.5, -0.45, 0.5])
 CAMERA_FRAME = 'camera_optical_frame'
+# A node imports torch before it says anything.
+START_UP_S = 60.0
 
 
 def wait_until(condition: Callable[[], Any], timeout_s: float, what: str) -> Any:
@@ -76,7 +78,7 @@ class Program:
         """What it has printed so far."""
         return ''.join(self.lines)
 
-    def wait_for_line(self, words: str, timeout_s: float = 30.0) -> None:
+    def wait_for_line(self, words: str, timeout_s: float = START_UP_S) -> None:
         """Wait until the words stand in its output."""
         try:
             wait_until(lambda: words in self.output, timeout_s, f"the words '{words}'")
@@ -215,7 +217,7 @@ class Camera:
         """Call a service and return its response."""
         client = self.node.create_client(kind, service)
         try:
-            assert client.wait_for_service(timeout_s), f'service {service} is not there'
+            assert client.wait_for_service(START_UP_S), f'service {service} is not there'
             future = client.call_async(request)
             wait_until(future.done, timeout_s, f'the answer of {service}')
             return future.result()

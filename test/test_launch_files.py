@@ -213,7 +213,8 @@ def test_the_promised_arguments_are_there(name: str) -> None:
 
 
 def test_every_command_leads_to_a_function(installed: Installed) -> None:
-    assert {*installed.commands} == {'relocalizer', 'describe_model', 'simulator', 'player'}
+    commands = {'relocalizer', 'describe_model', 'simulator', 'localizer', 'player'}
+    assert {*installed.commands} == commands
     for target in installed.commands.values():
         module, function = target.split(':')
         source = (ROOT / module.replace('.', '/')).with_suffix('.py').read_text()
