@@ -9,7 +9,6 @@ Prints JSON: errors of the poses that arrived, and those of the mean training po
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -20,8 +19,8 @@ from posenet_ros.geometry import Array, pose_error
 from posenet_ros.scene import read_scene
 from posenet_training.evaluation.averaging import mean_pose
 from posenet_training.metrics import full_summary
+from simulation.demo.processes import Children, default_domain_id, enter_domain
 
-ROOT = Path(__file__).parents[1]
 START_UP_S = 60.0
 
 
@@ -30,7 +29,6 @@ def play(model: Path, scene: Path, split: str, rate: float, out: Path) -> list[l
     import rclpy
 
     from simulation.demo.monitor import Monitor
-    from simulation.demo.processes import Children
 
     count = len(read_scene(scene).split(split))
     rclpy.init()
@@ -63,8 +61,7 @@ def main() -> None:
     parser.add_argument('--rate', type=float, default=4.0, help='pictures a second')
     parser.add_argument('--out', type=Path, default=Path('bench_out'), help='folder for the logs')
     options = parser.parse_args()
-    os.environ.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
-    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(ROOT / 'config' / 'fastdds.xml')
+    enter_domain(default_domain_id())
     options.out.mkdir(parents=True, exist_ok=True)
     pairs = play(options.model, options.scene, options.split, options.rate, options.out)
     if not pairs:

@@ -63,7 +63,9 @@ class MapOdom:
         if place is not None and place.T_odom_base is not None:
             assert place.T_map_odom is not None
             correction = Correction(now_ns, place.T_map_odom, place.T_odom_base)
-            self._corrections = (*self._unfinished(now_ns), correction)
+            # A jump is done when it comes: nothing before it counts.
+            before = self._unfinished(now_ns) if self._duration_s else ()
+            self._corrections = (*before, correction)
         elif decision.state is not State.LOCALIZED and self._when_lost == WITHDRAW:
             self.forget()
 

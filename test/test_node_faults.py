@@ -34,16 +34,6 @@ def pair(model: Path) -> Iterator[tuple[Relocalizer, Camera]]:
         yield node, robot
 
 
-@pytest.fixture
-def node(pair: tuple[Relocalizer, Camera]) -> Relocalizer:
-    return pair[0]
-
-
-@pytest.fixture
-def robot(pair: tuple[Relocalizer, Camera]) -> Camera:
-    return pair[1]
-
-
 def changed(**fields: object) -> Image:
     message = picture(GOOD)
     for name, value in fields.items():

@@ -48,16 +48,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Relocalizer
             assert refusal(plain(message), 'map', 100.0) == ''
 
 
-@pytest.fixture
-def node(pair: tuple[Relocalizer, Camera]) -> Relocalizer:
-    return pair[0]
-
-
-@pytest.fixture
-def robot(pair: tuple[Relocalizer, Camera]) -> Camera:
-    return pair[1]
-
-
 class Call:
     """A call of ~/relocalize that goes on beside the test."""
 

@@ -11,7 +11,6 @@ the run came to and writes OUT/loop.json.
 
 import argparse
 import json
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -22,9 +21,12 @@ from rich.progress import track
 
 from benchmarks.closed_loop.judging import Loop, summarize
 from posenet_training.whole_file import whole_file
-from simulation.demo.__main__ import shared
-from simulation.demo.processes import ChildError, Children
-from simulation.room import DEMO_SEED
+from simulation.demo.processes import (
+    ChildError,
+    Children,
+    default_domain_id,
+    enter_domain,
+)
 
 if TYPE_CHECKING:
     from benchmarks.closed_loop.listener import Listener
@@ -38,10 +40,7 @@ POLL_S = 0.1
 def main() -> None:
     """Run the loop, print and write what came of it."""
     options = _options()
-    profile = str(shared('config/fastdds.xml'))
-    os.environ.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
-    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profile
-    os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = profile
+    enter_domain(default_domain_id())
     options.out.mkdir(parents=True, exist_ok=True)
     loop = run(options)
     with whole_file(options.out / 'loop.json') as partial:
@@ -59,8 +58,7 @@ def run(options: argparse.Namespace) -> Loop:
     listener = Listener()
     try:
         with Children(options.out) as children:
-            seeds = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={options.drive_seed}']
-            children.start('simulator', 'simulation.simulator', ['--ros-args', *seeds])
+            children.start_simulator(options.drive_seed)
             node = ['-p', f'model_path:={options.model.resolve()}', '-p', 'mode:=continuous']
             children.start(
                 'relocalizer',

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import time
@@ -18,7 +17,13 @@ from typing import TYPE_CHECKING
 
 from rich.live import Live
 
-from simulation.demo.processes import ChildError, Children
+from simulation.demo.processes import (
+    ChildError,
+    Children,
+    default_domain_id,
+    enter_domain,
+    shared,
+)
 from simulation.demo.report import write_report, write_summary
 from simulation.demo.score import LEAST_KIDNAPS, shortcomings, summarize
 from simulation.demo.table import facts, line, render
@@ -27,7 +32,6 @@ from simulation.room import DEMO_SEED, Room
 if TYPE_CHECKING:
     from simulation.demo.monitor import Heard, Monitor
 
-ROOT = Path(__file__).parents[2]
 SHORTEST_S = 15.0
 KIDNAP_EVERY_S = 14.0
 START_UP_S = 90.0
@@ -60,7 +64,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         '--domain-id',
         type=int,
-        default=int(os.environ.get('ROS_DOMAIN_ID', '0')) or 100 + os.getpid() % 100,
+        default=default_domain_id(),
         help='ROS_DOMAIN_ID (default: that of the environment, else one of its own)',
     )
     parser.add_argument('--drive-seed', type=int, default=0, help='which drive (default 0)')
@@ -75,25 +79,12 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(**vars(options))
 
 
-def shared(name: str) -> Path:
-    """A file of the package: in the source tree, else where it is installed."""
-    if (ROOT / name).exists():
-        return ROOT / name
-    from ament_index_python.packages import get_package_share_directory
-
-    return Path(get_package_share_directory('posenet_ros')) / name
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; returns the exit code: 0 passed, 1 not good enough, 2 could not run."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    profile = str(shared('config/fastdds.xml'))
-    os.environ['ROS_DOMAIN_ID'] = str(options.domain_id)
-    # The stock setting of Fast DDS loses pictures of 640x480; both names, as releases differ.
-    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profile
-    os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = profile
+    enter_domain(options.domain_id)
     options.out.mkdir(parents=True, exist_ok=True)
     try:
         heard = run(options)
@@ -116,8 +107,7 @@ def run(options: Options) -> Heard:
     monitor = Monitor()
     try:
         with Children(options.out) as children:
-            seed = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={options.drive_seed}']
-            children.start('simulator', 'simulation.simulator', ['--ros-args', *seed])
+            children.start_simulator(options.drive_seed)
             # On two cores, of which the world needs one, two threads wait for each other.
             node = ['-p', f'model_path:={options.model.resolve()}', '-p', 'num_threads:=1']
             children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])

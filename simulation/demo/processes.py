@@ -1,16 +1,46 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The other processes of the demo: simulator and relocalizer, each with a log file."""
+"""The other processes of the demo: simulator and relocalizer, each with a log file.
+
+And where all of them meet: a DDS domain, and files of the package.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulation.room import DEMO_SEED
+
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 5.0
+
+
+def shared(name: str) -> Path:
+    """A file of the package: in the source tree, else where it is installed."""
+    if (ROOT / name).exists():
+        return ROOT / name
+    from ament_index_python.packages import get_package_share_directory
+
+    return Path(get_package_share_directory('posenet_ros')) / name
+
+
+def default_domain_id() -> int:
+    """The ROS_DOMAIN_ID of the environment, else one of this process's own."""
+    return int(os.environ.get('ROS_DOMAIN_ID', '0')) or 100 + os.getpid() % 100
+
+
+def enter_domain(domain_id: int) -> None:
+    """Let this process and those that it starts meet in a DDS domain with room for pictures."""
+    profile = str(shared('config/fastdds.xml'))
+    os.environ['ROS_DOMAIN_ID'] = str(domain_id)
+    # The stock setting of Fast DDS loses pictures of 640x480; both names, as releases differ.
+    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profile
+    os.environ['FASTDDS_DEFAULT_PROFILES_FILE'] = profile
 
 
 class ChildError(RuntimeError):
@@ -45,6 +75,11 @@ class Children:
                 start_new_session=True,
             )
         self._children.append(Child(name, process, log))
+
+    def start_simulator(self, drive_seed: int) -> None:
+        """Let a robot drive through the demo's room."""
+        seeds = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={drive_seed}']
+        self.start('simulator', 'simulation.simulator', ['--ros-args', *seeds])
 
     def check(self) -> None:
         """Raise ChildError when one of them has ended."""
