@@ -18,6 +18,7 @@ import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from domains import own_domain
+from forks import Fork
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
@@ -52,31 +53,11 @@ def wait_until(condition: Callable[[], Any], timeout_s: float, what: str) -> Any
     raise AssertionError(f'waited {timeout_s:g} s in vain for {what}')
 
 
-class Program:
+class Program(Fork):
     """A node of this package as a process of its own; its output is kept."""
 
     def __init__(self, module: str, domain: int, **parameters: object) -> None:
-        arguments = [sys.executable, '-m', module, '--ros-args']
-        for name, value in parameters.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value) or "''"
-            arguments += ['-p', f'{name}:={text}']
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            arguments,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'RCUTILS_COLORIZED_OUTPUT': '0'},
-            cwd=Path(__file__).parent.parent,
-            start_new_session=True,
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    @property
-    def output(self) -> str:
-        """What it has printed so far."""
-        return ''.join(self.lines)
+        super().__init__(module, ros_arguments(**parameters), node_environment(domain))
 
     def wait_for_line(self, words: str, timeout_s: float = START_UP_S) -> None:
         """Wait until the words stand in its output."""
@@ -88,19 +69,40 @@ class Program:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
         """Signal the process and return the seconds that it took to end."""
         began = time.monotonic()
-        self.process.send_signal(how)
+        self.send_signal(how)
         try:
-            self.process.wait(20.0)
+            self.wait(20.0)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self.kill()
             raise
-        took = time.monotonic() - began
-        self._reader.join(2.0)
-        return took
+        return time.monotonic() - began
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(iter(self.process.stdout.readline, ''))
+
+def ros_arguments(**parameters: object) -> list[str]:
+    """The arguments that give a node its parameters."""
+    arguments = ['--ros-args']
+    for name, value in parameters.items():
+        text = str(value).lower() if isinstance(value, bool) else str(value) or "''"
+        arguments += ['-p', f'{name}:={text}']
+    return arguments
+
+
+def node_environment(domain: int) -> dict[str, str]:
+    """What a node finds in its environment, beside what is in ours."""
+    return {'ROS_DOMAIN_ID': str(domain), 'RCUTILS_COLORIZED_OUTPUT': '0'}
+
+
+def started_from_nothing(module: str, domain: int, **parameters: object) -> subprocess.Popen[str]:
+    """A node that has its libraries still to import, for what happens while it does."""
+    return subprocess.Popen(
+        [sys.executable, '-m', module, *ros_arguments(**parameters)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **node_environment(domain)},
+        cwd=Path(__file__).parent.parent,
+        start_new_session=True,
+    )
 
 
 class Relocalizer(Program):
@@ -272,6 +274,6 @@ def bench(**parameters: object) -> Iterator[tuple[Relocalizer, Camera]]:
             raise
         finally:
             robot.close()
-            if node.process.poll() is None:
+            if node.poll() is None:
                 node.stop()
     assert 'Traceback' not in node.output, node.output

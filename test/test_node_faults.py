@@ -189,7 +189,7 @@ def test_missing_extrinsic_is_named_until_it_comes(model: Path) -> None:
             5.0,
             'a pose after the extrinsic came',
         )
-        assert node.process.poll() is None
+        assert node.poll() is None
 
 
 def test_the_clocks_own_jump_starts_over(model: Path) -> None:

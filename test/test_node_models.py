@@ -163,10 +163,10 @@ def memory_stays(node: Relocalizer, robot: Camera, folder: Path) -> None:
 
     for number in range(20):
         swap(number)
-    early = resident_mb(node.process.pid)
+    early = resident_mb(node.pid)
     for number in range(80):
         swap(number)
-    late = resident_mb(node.process.pid)
+    late = resident_mb(node.pid)
     assert late - early < GROWTH_MB, (early, late)
 
 

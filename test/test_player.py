@@ -2,16 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The player shows a scene as a camera would, and refuses what is no scene."""
 
-import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from geometry_msgs.msg import PoseStamped
-from harness import NEWEST_ONLY, Camera, wait_until
+from harness import NEWEST_ONLY, Camera, Program, wait_until
 from scene_samples import SceneFrame, write_sample_scene
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
@@ -50,12 +48,8 @@ def listener() -> Iterator[Camera]:
         robot.close()
 
 
-def play(scene: Path, **parameters: object) -> subprocess.Popen[str]:
-    command = [sys.executable, '-m', 'posenet_ros.player', '--ros-args', '-p', f'scene:={scene}']
-    for name, value in parameters.items():
-        command += ['-p', f'{name}:={value}']
-    environment = {**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN)}
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+def play(scene: Path, **parameters: object) -> Program:
+    return Program('posenet_ros.player', DOMAIN, scene=scene, **parameters)
 
 
 def test_pictures_truth_and_end(tmp_path: Path) -> None:
@@ -83,9 +77,9 @@ def test_files_as_they_are_with_camera_info(tmp_path: Path) -> None:
     with listener() as robot:
         pictures = robot.listen(CompressedImage, 'image_raw/compressed', NEWEST_ONLY)
         infos = robot.listen(CameraInfo, 'camera_info', NEWEST_ONLY)
-        player = play(scene.root, encoding='compressed', loop='true')
+        player = play(scene.root, encoding='compressed', loop=True)
         wait_until(lambda: len(pictures) > 4 and infos, 20.0, 'pictures and camera_info')
-        player.terminate()
+        player.send_signal(signal.SIGTERM)
         assert player.wait(5.0) == 0
     files = {scene.path(picture).read_bytes() for picture in scene.split('validation')}
     assert {bytes(picture.data) for picture in pictures} == files
@@ -95,8 +89,7 @@ def test_files_as_they_are_with_camera_info(tmp_path: Path) -> None:
 
 def test_a_wrong_folder_ends_with_a_sentence(tmp_path: Path) -> None:
     player = play(tmp_path)
-    _, errors = player.communicate(timeout=30.0)
-    assert player.returncode == 1
-    assert 'is no scene' in errors
-    assert 'posenet scene import' in errors
-    assert 'Traceback' not in errors
+    assert player.wait(30.0) == 1
+    assert 'is no scene' in player.output
+    assert 'posenet scene import' in player.output
+    assert 'Traceback' not in player.output

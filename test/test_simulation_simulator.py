@@ -7,19 +7,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import rclpy
 from geometry_msgs.msg import PoseStamped
-from harness import wait_until
+from harness import Program, started_from_nothing, wait_until
 from nav_msgs.msg import OccupancyGrid
 from rclpy.duration import Duration
 from rclpy.executors import SingleThreadedExecutor
@@ -46,25 +44,8 @@ SEED = 4
 READY = 'the robot drives through room'
 
 
-def start(*parameters: str, **options: Any) -> subprocess.Popen[str]:
-    arguments = [argument for parameter in parameters for argument in ('-p', parameter)]
-    return subprocess.Popen(
-        [sys.executable, '-m', 'simulation.simulator', '--ros-args', *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=Path(__file__).parent.parent,
-        start_new_session=True,
-        **options,
-    )
-
-
-def wait_until_ready(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if READY in line:
-            return
-    raise AssertionError(f'the simulator ended with code {process.wait()}')
+def start(**parameters: object) -> Program:
+    return Program('simulation.simulator', DOMAIN, **parameters)
 
 
 class Listener:
@@ -121,16 +102,15 @@ class Listener:
 
 @pytest.fixture(scope='module')
 def robot() -> Iterator[Listener]:
-    process = start(f'seed:={SEED}', 'light_variation:=0.0')
+    simulator = start(seed=SEED, light_variation=0.0)
     listener = Listener()
     try:
-        wait_until_ready(process)
+        simulator.wait_for_line(READY)
         wait_until(lambda: len(listener.heard['image_raw']) > 20, 30.0, 'twenty pictures')
         yield listener
     finally:
         listener.close()
-        process.kill()
-        process.communicate()
+        simulator.kill()
 
 
 def pixels(message: Image) -> np.ndarray:
@@ -233,44 +213,48 @@ def test_a_kidnap_moves_the_robot_and_not_its_odometry(robot):
 
 
 @pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize('early', [True, False], ids=['while it starts', 'while it drives'])
-def test_an_interrupt_ends_it_soon_and_quietly(how, early):
-    process = start(f'seed:={SEED}')
-    if early:
-        time.sleep(3.0)
-    else:
-        wait_until_ready(process)
-        time.sleep(0.3)
+def test_an_interrupt_ends_it_soon_and_quietly(how):
+    simulator = start(seed=SEED)
+    simulator.wait_for_line(READY)
+    time.sleep(0.3)
+    assert simulator.stop(how) < 2.0
+    assert 'Traceback' not in simulator.output
+    assert simulator.poll() == 0
+
+
+@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_it_starts_ends_it_soon_and_quietly(how):
+    process = started_from_nothing('simulation.simulator', DOMAIN, seed=SEED)
+    time.sleep(3.0)
+    assert ended(process, how) == 0
+
+
+def test_an_interrupt_ends_it_where_a_shell_made_it_ignore_interrupts():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = started_from_nothing('simulation.simulator', DOMAIN, seed=SEED)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert process.stdout is not None
+    assert any(READY in line for line in process.stdout), f'it ended: {process.wait()}'
+    assert ended(process, signal.SIGINT) == 0
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> int:
+    """The exit code of what a signal ends soon and quietly."""
     began = time.monotonic()
     process.send_signal(how)
     output, _ = process.communicate(timeout=20.0)
     assert time.monotonic() - began < 2.0
     assert 'Traceback' not in output
-    assert process.returncode == 0
-
-
-def test_an_interrupt_ends_it_where_a_shell_made_it_ignore_interrupts():
-    process = start(
-        f'seed:={SEED}', preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
-    )
-    wait_until_ready(process)
-    process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=20.0)
-    assert 'Traceback' not in output
-    assert process.returncode == 0
+    return process.returncode
 
 
 @pytest.mark.parametrize(
-    ('parameter', 'words'),
-    [
-        ('rate:=0.0', 'rate'),
-        ('seed:=-1', 'seed'),
-        ('light_variation:=much', 'light_variation'),
-    ],
+    ('name', 'value'), [('rate', 0.0), ('seed', -1), ('light_variation', 'much')]
 )
-def test_a_parameter_that_does_not_fit_is_refused_in_one_sentence(parameter, words):
-    process = start(parameter)
-    output, _ = process.communicate(timeout=30.0)
-    assert process.returncode == 1
-    assert 'Traceback' not in output
-    assert words in output
+def test_a_parameter_that_does_not_fit_is_refused_in_one_sentence(name, value):
+    simulator = start(**{name: value})
+    assert simulator.wait(30.0) == 1
+    assert 'Traceback' not in simulator.output
+    assert name in simulator.output

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from forks import Fork
 from training_samples import small_scene
 
 from posenet_training.run_files import LAST
@@ -22,14 +23,25 @@ CHANGES = [
 ]
 
 
-def train(scene: Path, run: Path, processes: int, steps: int, *more: str) -> str:
-    """Train by a number of processes; returns what they print."""
-    launcher = ['-m', 'torch.distributed.run', '--standalone', f'--nproc-per-node={processes}']
+def command(scene: Path, run: Path, steps: int, *more: str) -> list[str]:
+    """What trains the scene so many steps."""
     changes = [part for change in [*CHANGES, f'steps={steps}'] for part in ('--set', change)]
-    command = ['train', str(scene), '--out', str(run), '--workers', '0', *changes, *more]
+    return ['train', str(scene), '--out', str(run), '--workers', '0', *changes, *more]
+
+
+def train_by_one(scene: Path, run: Path, steps: int, *more: str) -> None:
+    """Train in a process of its own."""
+    process = Fork('posenet_training.cli', command(scene, run, steps, *more))
+    assert process.wait(250.0) == 0, process.output
+
+
+def train_by_two(scene: Path, run: Path, steps: int, *more: str) -> str:
+    """Train by two processes under torchrun; returns what they print."""
+    launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node=2']
+    trained = ['-m', 'posenet_training.cli', *command(scene, run, steps, *more)]
     paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
     result = subprocess.run(
-        [sys.executable, '-W', 'ignore', *launcher, '-m', 'posenet_training.cli', *command],
+        [sys.executable, '-W', 'ignore', *launcher, *trained],
         env={**os.environ, 'PYTHONPATH': paths, 'OMP_NUM_THREADS': '1'},
         capture_output=True,
         text=True,
@@ -51,8 +63,8 @@ def curve(run: Path, column: str) -> list[float]:
 def test_two_processes_learn_what_one_learns_and_go_on_from_each_other(tmp_path):
     scene = small_scene(tmp_path / 'scene', train=9, validation=7).root
     one, two = tmp_path / 'one', tmp_path / 'two'
-    train(scene, one, 1, 6)
-    printed = train(scene, two, 2, 6)
+    train_by_one(scene, one, 6)
+    printed = train_by_two(scene, two, 6)
     assert printed.count('step      3') == 1, 'one of the processes reports'
     # Medians of seven frames: none may be missing or counted twice.
     for column in ('val_median_position_m', 'val_p95_angle_deg'):
@@ -66,7 +78,7 @@ def test_two_processes_learn_what_one_learns_and_go_on_from_each_other(tmp_path)
         if a['state_dict'][name].is_floating_point()
     )
     assert moved < 1e-3
-    train(scene, one, 2, 8, '--resume')
-    train(scene, two, 1, 8, '--resume')
+    train_by_two(scene, one, 8, '--resume')
+    train_by_one(scene, two, 8, '--resume')
     for run in (one, two):
         assert torch.load(run / LAST, weights_only=True)['global_step'] == 8

@@ -3,16 +3,15 @@
 """Training learns, stops when it is told to and goes on exactly where it was."""
 
 import dataclasses
-import os
+import resource
 import signal
-import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
+from forks import Fork
 from training_samples import RECIPE, small_scene
 
 from posenet_training.data.pictures import PictureSource
@@ -24,7 +23,6 @@ from posenet_training.recipe_files import RunOrigin, write_run
 from posenet_training.run_files import BEST, LAST
 from posenet_training.schedule import LONGEST_STEP_S, Schedule
 
-ROOT = Path(__file__).resolve().parents[2]
 ALONE = RunOptions(workers=0)
 
 
@@ -72,45 +70,12 @@ def test_the_same_run_gives_the_same_weights(scene, tmp_path):
     same_weights(tmp_path / 'first' / LAST, tmp_path / 'second' / LAST)
 
 
-TRAIN = """
-import dataclasses
-import sys
-from datetime import timedelta
-from pathlib import Path
-
-from training_samples import RECIPE
-
-from posenet_ros.scene import read_scene
-from posenet_training.data.pictures import PictureSource
-from posenet_training.fit import RunOptions, fit
-
-scene, run, steps, save_every_s, *resume = sys.argv[1:]
-network = dataclasses.replace(RECIPE.network, dropout=0.5)
-recipe = dataclasses.replace(RECIPE, steps=int(steps), network=network, validate_every=7)
-options = RunOptions(workers=0, save_every=timedelta(seconds=float(save_every_s)))
-fit(PictureSource(read_scene(Path(scene))), recipe, Path(run), options, bool(resume))
-"""
-
-
-def training(scene, run: Path, *arguments: str) -> subprocess.Popen:
+def training(scene, run: Path, *arguments: str) -> Fork:
     """A training in a process of its own."""
-    return python(TRAIN, scene, run, *arguments)
+    return Fork('run_training', [str(scene.root), str(run), *arguments])
 
 
-def python(script: str, scene, run: Path, *arguments: str) -> subprocess.Popen:
-    """A script on a scene and a run in a process of its own."""
-    folders = (ROOT, ROOT / 'training', ROOT / 'test', ROOT / 'training' / 'test')
-    environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, folders))}
-    return subprocess.Popen(
-        [sys.executable, '-W', 'ignore', '-c', script, str(scene.root), str(run), *arguments],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def wait_for(happened, process: subprocess.Popen) -> None:
+def wait_for(happened, process: Fork) -> None:
     """Wait until something has happened, as long as the process lives."""
     deadline = time.monotonic() + 120.0
     while not happened() and process.poll() is None and time.monotonic() < deadline:
@@ -130,8 +95,9 @@ def is_new(file: Path, before: int) -> bool:
 @pytest.mark.slow
 def test_a_killed_run_ends_as_if_nothing_had_happened(scene, tmp_path):
     whole, broken = tmp_path / 'whole', tmp_path / 'broken'
-    output, _ = training(scene, whole, '24', '1e9').communicate(timeout=250)
-    assert (whole / LAST).is_file(), output
+    unbroken = training(scene, whole, '24', '1e9')
+    unbroken.wait(250.0)
+    assert (whole / LAST).is_file(), unbroken.output
     # Saves after every step, so that most kills fall into the writing of a checkpoint.
     resume: tuple[str, ...] = ()
     for delay in (0.0, 0.31):
@@ -139,12 +105,13 @@ def test_a_killed_run_ends_as_if_nothing_had_happened(scene, tmp_path):
         wait_for(partial(is_new, broken / LAST, written(broken / LAST)), process)
         time.sleep(delay)
         process.kill()
-        process.communicate()
+        process.wait(10.0)
         resume = ('resume',)
         stopped_at = torch.load(broken / LAST, weights_only=True)['global_step']
         assert 0 < stopped_at < 24
-    output, _ = training(scene, broken, '24', '1e9', 'resume').communicate(timeout=250)
-    assert torch.load(broken / LAST, weights_only=True)['global_step'] == 24, output
+    process = training(scene, broken, '24', '1e9', 'resume')
+    process.wait(250.0)
+    assert torch.load(broken / LAST, weights_only=True)['global_step'] == 24, process.output
     same_weights(whole / LAST, broken / LAST)
 
 
@@ -180,25 +147,18 @@ def test_a_run_without_improvement_ends_early(scene, tmp_path):
 @pytest.mark.slow
 def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
     run = tmp_path / 'run'
-    paths = os.pathsep.join([str(ROOT), str(ROOT / 'training')])
     recipe = steps(100_000)
     run.mkdir()
     write_run(run, recipe, RunOrigin(str(scene.root), 1, '', {}))
     (run / 'recipe.yaml').rename(tmp_path / 'long.yaml')
-    command = [sys.executable, '-m', 'posenet_training.cli', 'train', str(scene.root)]
-    process = subprocess.Popen(
-        [*command, '--recipe', str(tmp_path / 'long.yaml'), '--out', str(run), '--workers', '1'],
-        env={**os.environ, 'PYTHONPATH': paths},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    options = ['--recipe', str(tmp_path / 'long.yaml'), '--out', str(run), '--workers', '1']
+    process = Fork('posenet_training.cli', ['train', str(scene.root), *options])
     wait_for((run / 'logs' / 'version_0').is_dir, process)
     time.sleep(3.0)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=60)
+    code, output = process.wait(60.0), process.output
     assert (run / LAST).is_file(), output
-    assert process.returncode == 1
+    assert code == 1
     assert output.strip().endswith(f"posenet: stopped by SIGTERM: '{run}' goes on with --resume")
     assert 'Traceback' not in output
     step = torch.load(run / LAST, weights_only=True)['global_step']
@@ -220,16 +180,10 @@ def test_what_a_scene_lacks_is_said_before_training(scene, tmp_path):
 def test_a_full_disk_ends_in_one_sentence_and_keeps_the_last_checkpoint(scene, tmp_path):
     fit(PictureSource(scene), steps(2), tmp_path, ALONE)
     before = (tmp_path / LAST).read_bytes()
-    limited = f"""
-import resource, signal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
-from posenet_training.failures import full_disk_or_memory
-with full_disk_or_memory():
-    exec({TRAIN!r})
-"""
-    output, _ = python(limited, scene, tmp_path, '9', '0', 'resume').communicate(timeout=200)
-    assert 'TrainingError: the disk has no room' in output
+    process = training(scene, tmp_path, '9', '0', 'resume')
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    process.wait(200.0)
+    assert 'TrainingError: the disk has no room' in process.output
     assert (tmp_path / LAST).read_bytes() == before
     assert not list(tmp_path.glob('.last*'))
 

