@@ -54,7 +54,7 @@ bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours,
 	$(BIN)/python -m benchmarks.trust $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
-	$(BIN)/python -m pytest -n 2 --dist loadfile test training/test $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder test training/test $(ARGS)
 
 test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is installed
 	@python3 -c 'import launch_ros' 2>/dev/null || { \

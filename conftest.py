@@ -4,6 +4,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Read when torch is imported: two threads on a busy machine are ten times slower than one.
@@ -11,3 +12,9 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 settings.register_profile('unhurried', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('unhurried')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: a core that is left with one would work alone."""
+    slow = {item.path for item in items if item.get_closest_marker('slow')}
+    items.sort(key=lambda item: item.path not in slow)

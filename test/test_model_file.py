@@ -3,8 +3,6 @@
 """The loader takes what fits and refuses the rest in one sentence."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from forks import Fork
 from model_files import SPEC, ColourNet, write_model
 
 from posenet_ros.model_file import DeviceError, choose_device, load_model
@@ -187,17 +186,17 @@ def test_without_cuda_it_is_the_cpu_with_a_note(name: str) -> None:
 
 
 def test_describe_model(good: Path, tmp_path: Path) -> None:
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, '-m', 'posenet_ros.describe_model', *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    def run(*arguments: object) -> tuple[int, str]:
+        process = Fork('posenet_ros.describe_model', [*map(str, arguments)])
+        return process.wait(60.0), process.output
 
-    described = run(good)
-    assert described.returncode == 0, described.stderr
-    assert 'test room' in described.stdout
-    whole = run(good, '--json')
-    digest = json.loads(whole.stdout)['weights_sha256']
-    assert ModelSpec.from_json(whole.stdout) == replace(SPEC, weights_sha256=digest)
-    missing = run(tmp_path / 'nothing.pt')
-    assert missing.returncode == 1
-    assert missing.stderr.count('\n') == 1
-    assert 'there is no such file' in missing.stderr
+    code, described = run(good)
+    assert code == 0, described
+    assert 'test room' in described
+    _, whole = run(good, '--json')
+    digest = json.loads(whole)['weights_sha256']
+    assert ModelSpec.from_json(whole) == replace(SPEC, weights_sha256=digest)
+    code, missing = run(tmp_path / 'nothing.pt')
+    assert code == 1
+    assert missing.count('\n') == 1
+    assert 'there is no such file' in missing
