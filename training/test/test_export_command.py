@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`posenet export` and `posenet describe` as a user types them."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_a_run_becomes_a_model_that_describes_itself(run, tmp_path, monkeypatch,
     assert posenet(monkeypatch, 'export', run, model) == 0
     out = ' '.join(capsys.readouterr().out.split())
     assert f'exported: {model}' in out
+    assert re.search(r'; done in \d+ s$', out.strip())
     assert 'storing weights as fp16 moves poses by 0.' in out
     assert posenet(monkeypatch, 'describe', model) == 0
     assert 'mobilenet_v3_small, six_d rotation head' in capsys.readouterr().out

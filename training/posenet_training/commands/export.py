@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -68,13 +69,14 @@ def export(
     from posenet_training.evaluation.terminal import print_report
     from posenet_training.exporting.export import export as export_run
 
+    began = time.monotonic()
     created = datetime.now(timezone.utc).isoformat(timespec='seconds')
     choices = Choices(file_format, precision, uncertainty)
     _check_scenes(run, others or [])
     checkpoints = [other / LAST for other in others or []]
     exported = export_run(run / LAST, _source(run, scene), model, created, choices, checkpoints)
     print_report(exported.spec.metrics, Console())
-    say(summary(model, exported))
+    say(f'{summary(model, exported)}; done in {time.monotonic() - began:.0f} s')
 
 
 def _source(run: Path, scene: str | None) -> Source:
