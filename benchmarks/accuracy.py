@@ -10,8 +10,9 @@ Prints one Markdown table a scene; a stopped run goes on where it was.
 import argparse
 from pathlib import Path
 
-from benchmarks.experiments.ablations import COLUMNS, DEGREES, METRES, Report
+from benchmarks.experiments.ablations import COLUMNS, DEGREES, METRES
 from benchmarks.experiments.experiment import Experiment, report_of
+from benchmarks.experiments.judging import Report, beside_lookups
 from benchmarks.experiments.markdown import markdown
 from posenet_training.evaluation.report import BESIDE
 
@@ -28,7 +29,7 @@ ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
 def table(scene: str, seed: int, out: Path) -> str:
     """Train what is not there yet, and write the table of a scene."""
     reports = {
-        row: report_of(Experiment(name_of(row), scene, recipe, changes, seed), out)
+        row: report_of(Experiment(name_of(row), scene, recipe, changes, seed), out, beside_lookups)
         for row, (recipe, changes) in ROWS.items()
     }
     any_report = next(iter(reports.values()))

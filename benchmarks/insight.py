@@ -17,13 +17,13 @@ from benchmarks.experiments.ablations import (
     COLUMNS,
     JOINT,
     Budget,
-    Report,
     cells,
     figure,
     reports_of,
 )
+from benchmarks.experiments.judging import Report, answers_for
 from benchmarks.experiments.markdown import markdown
-from benchmarks.experiments.ridge import features_of, ridge_poses
+from benchmarks.experiments.ridge import ridge_poses
 from posenet_ros.geometry import pose_error
 from posenet_training.commands.training import open_source
 from posenet_training.data.frames import Source, statistics_of
@@ -45,8 +45,8 @@ def ridge_reports(run: Path, source: Source) -> dict[str, Report]:
     training, judged = (judged_pictures(source, split) for split in ('train', 'validation'))
     reports = {}
     for name, network in networks(run, source).items():
-        features = features_of(network, training)
-        T_hat = ridge_poses(features, training.T_map_camera, features_of(network, judged))
+        learned, asked = (answers_for(network, each).features for each in (training, judged))
+        T_hat = ridge_poses(learned, training.T_map_camera, asked)
         reports[name] = full_summary(pose_error(T_hat, judged.T_map_camera))
     return reports
 

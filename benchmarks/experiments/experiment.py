@@ -5,20 +5,14 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from posenet_training.baselines.classifier import classifier_features
-from posenet_training.commands.console import note, progress
+from benchmarks.experiments.judging import JudgeRun, Report
+from posenet_training.commands.console import note
 from posenet_training.commands.training import open_source
 from posenet_training.data.frames import Source
-from posenet_training.evaluation.evaluate import Evaluation, Judge, evaluate
-from posenet_training.evaluation.judged_pictures import judged_pictures
-from posenet_training.evaluation.predictors import network_predictor
-from posenet_training.evaluation.report import as_values
 from posenet_training.fit import RunOptions
-from posenet_training.module import load_network
 from posenet_training.recipe_files import read_recipe
 from posenet_training.run_files import LAST
 from posenet_training.training_run import finished_run
@@ -38,11 +32,11 @@ class Experiment:
     seed: int = 1
 
 
-def report_of(experiment: Experiment, out: Path) -> dict[str, Any]:
-    """Train and judge on the validation split what `out` holds no report of yet.
+def report_of(experiment: Experiment, out: Path, judge: JudgeRun) -> Report:
+    """Train, and judge on the validation split, what `out` holds no report of yet.
 
-    The folder out/NAME takes the run and report.json: evaluation/report.py's values and the
-    pictures and minutes that the training took.
+    The folder out/NAME takes the run and report.json: what the judge says, and the pictures and
+    minutes that the training took.
     """
     folder = out / experiment.name
     file = folder / REPORT
@@ -50,10 +44,10 @@ def report_of(experiment: Experiment, out: Path) -> dict[str, Any]:
         note(f'{experiment.name}:')
         source = open_source(experiment.scene)
         checkpoint = train(experiment, source, folder)
-        values = {**as_values(judged(checkpoint, source)), **cost(checkpoint)}
+        values = {**judge(checkpoint, source), **cost(checkpoint)}
         with whole_file(file) as partial:
             partial.write_text(json.dumps({'experiment': asdict(experiment), **values}, indent=1))
-    found: dict[str, Any] = json.loads(file.read_text())
+    found: Report = json.loads(file.read_text())
     return found
 
 
@@ -62,17 +56,6 @@ def train(experiment: Experiment, source: Source, folder: Path) -> Path:
     recipe = read_recipe(experiment.recipe, experiment.changes)
     run = finished_run(experiment.scene, source, recipe, folder, RunOptions(experiment.seed))
     return run / LAST
-
-
-def judged(checkpoint: Path, source: Source) -> Evaluation:
-    """A run's network on the validation split, beside looking pictures up."""
-    return evaluate(
-        network_predictor(load_network(checkpoint)[0]),
-        source.name,
-        judged_pictures(source, 'validation'),
-        judged_pictures(source, 'train'),
-        Judge(classifier_features, 0, progress),
-    )
 
 
 def cost(checkpoint: Path) -> dict[str, float]:

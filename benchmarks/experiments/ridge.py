@@ -11,15 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from posenet_ros.geometry import Array
-from posenet_training.commands.console import progress
-from posenet_training.evaluation.judged_pictures import JudgedPictures
-from posenet_training.evaluation.predictors import network_predictor
-from posenet_training.network import PoseNet
 
 ALPHAS = np.logspace(0.0, 6.0, 13)
 # Contiguous parts of the training pictures: neighbours in a drive would praise any alpha.
 FOLDS = 5
-BATCH = 32
 
 Features = NDArray[np.float32]
 
@@ -36,15 +31,3 @@ def ridge_poses(training: Features, T_training: Array, judged: Features) -> Arra
     T_hat[:, :3, :] = ridge.predict(judged).reshape(-1, 3, 4)
     T_hat[:, :3, :3] = Rotation.from_matrix(T_hat[:, :3, :3]).as_matrix()
     return T_hat
-
-
-def features_of(network: PoseNet, pictures: JudgedPictures) -> Features:
-    """The localization feature of every picture, [N, 2048]."""
-    predict = network_predictor(network)
-    batches = progress(pictures.batches(BATCH), 'features')
-    return np.concatenate([predict(crops_of(pictures, numbers)).features for numbers in batches])
-
-
-def crops_of(pictures: JudgedPictures, numbers: range) -> NDArray[np.uint8]:
-    """What a network sees of some pictures, [B, 224, 224, 3]."""
-    return np.stack([pictures.seen(number) for number in numbers])

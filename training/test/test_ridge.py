@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from training_samples import RECIPE, random_pose, small_scene
 
-from benchmarks.experiments.ridge import features_of, ridge_poses
+from benchmarks.experiments.judging import answers_for
+from benchmarks.experiments.ridge import ridge_poses
 from posenet_ros.geometry import pose_error
 from posenet_training.data.frames import statistics_of
 from posenet_training.data.pictures import PictureSource
@@ -30,6 +31,6 @@ def test_every_picture_of_a_scene_has_a_feature(tmp_path):
     trunk = starting_trunk(RECIPE.network.trunk, False, None)
     network = PoseNet(RECIPE.network, statistics_of(source.each('statistics')), trunk).eval()
     network.side = 64
-    features = features_of(network, judged_pictures(source, 'train'))
+    features = answers_for(network, judged_pictures(source, 'train')).features
     assert features.shape == (5, 2048)
     assert np.ptp(features, axis=0).max() > 0.0
