@@ -117,12 +117,22 @@ def _too_few(frames: Sequence[Frame], count: int, needed: int, now_ns: int, rule
         )
     doubts = [doubt for frame in frames for doubt in _doubts_of(frame)]
     if not doubts:
-        return few
+        return f'{few}{_slow(frames, needed, rules)}'
     [(often, _)] = Counter(doubt.kind for doubt in doubts).most_common(1)
     last = [doubt.sentence for doubt in doubts if doubt.kind == often][-1]
     if often == AMBIGUITY:
         return f'{TWO_PLACES}: {few} because {last}'
     return f'{few}, mostly because {last}'
+
+
+def _slow(frames: Sequence[Frame], needed: int, rules: Rules) -> str:
+    """What to do where frames come so seldom that there are never enough of them."""
+    seconds = seconds_between(frames[0].stamp_ns, frames[-1].stamp_ns)
+    if len(frames) < needed or seconds * needed <= rules.max_age_s * len(frames):
+        return ''
+    rate = (len(frames) - 1) / seconds
+    longest_s = 1.5 * needed / rate
+    return f': they come {rate:.1f} times a second, set max_age to {longest_s:.1f} s'
 
 
 def _doubts_of(frame: Frame) -> tuple[Doubt, ...]:

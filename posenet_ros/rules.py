@@ -27,8 +27,9 @@ class Rules:
     window               last frames that are looked at, of whatever kind.  Those older than
                          max_age_s speak against a hand-over only: 2 s at 10 Hz show whether the
                          network goes back and forth between two places
-    agreeing             frames that must agree: half a second at 10 Hz, of two seconds in which
-                         a lost robot should know its place
+    agreeing             frames that must agree: 0.7 s at 10 Hz, of two seconds in which a lost
+                         robot should know its place; with five, twice as many frames of rooms
+                         put up from our own walls pass, and no more robots know theirs in time
     agreeing_standing    the same without odometry, where nothing tells motion from error
     share                least part of all young frames, refused and doubted ones included, that
                          must agree: a foreign room lets single frames pass, not every second one.
@@ -55,7 +56,7 @@ class Rules:
 
     max_age_s: float = 1.0
     window: int = 20
-    agreeing: int = 5
+    agreeing: int = 7
     agreeing_standing: int = 8
     share: float = 0.5
     rival_share: float = 0.25

@@ -154,7 +154,7 @@ def test_odometry_that_comes_late_is_waited_for_and_poses_are_not(robot: Camera)
     def localized_late() -> bool:
         forget(robot)
         robot.odometry(robot.now_ns() - 1, np.eye(4))  # Somebody publishes odometry.
-        places = [PLACE + np.array([0.3 * i, 0.0, 0.0]) for i in range(5)]
+        places = [PLACE + np.array([0.3 * i, 0.0, 0.0]) for i in range(7)]
         stamps = []
         for place in places:
             stamps.append(robot.show(picture(tuple(np.round(place * 25.5)))))
@@ -163,9 +163,9 @@ def test_odometry_that_comes_late_is_waited_for_and_poses_are_not(robot: Camera)
         for place, stamp in zip(places, stamps, strict=True):
             robot.odometry(stamp, inverse(T_map_base_seeing(PLACE)) @ T_map_base_seeing(place))
         time.sleep(0.3)
-        return state(robot)[0] == 'localized' and '5 of the last 5 frames' in state(robot)[1]
+        return state(robot)[0] == 'localized' and '7 of the last 7 frames' in state(robot)[1]
 
-    wait_until(localized_late, 20.0, 'five frames to agree after their odometry came')
+    wait_until(localized_late, 20.0, 'seven frames to agree after their odometry came')
 
 
 def grid(robot: Camera, value: int, frame_id: str = 'map') -> OccupancyGrid:
