@@ -51,7 +51,9 @@ demo-model: setup  ## train models/demo.pt again, hours; go on after a stop with
 	$(BIN)/python -m posenet_training.demo_model $(ARGS)
 
 bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours, or ARGS='--scale 0.1'
+	$(BIN)/python -m benchmarks.trust_tf
 	$(BIN)/python -m benchmarks.trust $(ARGS)
+	$(BIN)/python -m benchmarks.closed_loop
 
 test: setup  ## run every test, with real processes that talk over DDS
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder test training/test $(ARGS)

@@ -25,6 +25,7 @@ from benchmarks.trust.looking import Eye, seen
 from benchmarks.trust.plan import SYMMETRIC_SEED
 from benchmarks.trust.predictions import Cache, frames_of, predict, share, shown
 from benchmarks.trust.replay import Replay, replay
+from benchmarks.trust.transforms import not_measured, tf_figures
 from benchmarks.trust.watching import image_measures
 from posenet_ros.model_file import ModelFileError
 from posenet_ros.rules import Rules
@@ -39,7 +40,6 @@ ROOMS = {
     'symmetric_model': f'symmetric:{SYMMETRIC_SEED}',
     'poster_model': f'symmetric-poster:{SYMMETRIC_SEED}',
 }
-NO_TRANSFORMS = 'transforms are judged over DDS: python -m benchmarks.trust_tf'
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def main() -> None:
         computed=computed,
         predicting_s=round(predicted - clock, 1),
         replaying_s=round(time.monotonic() - predicted, 1),
-        not_run=_not_run(caches),
+        not_run={**_not_run(caches), **not_measured(options.out)},
     )
     _finish(replays, Eye.of(options.model).spec.calibration.levels, run, options.out, console)
 
@@ -80,7 +80,7 @@ def _finish(
     out: Path,
     console: Console,
 ) -> None:
-    figures = report.figures_of(replays, levels)
+    figures = {**report.figures_of(replays, levels), **tf_figures(out)}
     report.write(out, report.as_values(figures, run), replays)
     console.print(bars.table(figures))
     for what, why in run.not_run.items():
@@ -124,14 +124,13 @@ def _models(options: argparse.Namespace) -> dict[str, Path]:
 
 def _not_run(caches: Mapping[str, Cache]) -> dict[str, str]:
     """What no model was given for, and what to do about it."""
-    missing = {
+    return {
         kind: f'train a model of {ROOMS[option]} (posenet train {ROOMS[option]}) and give it as '
         f'--{option.replace("_", "-")}'
         for option, kinds in KINDS.items()
         if option not in caches
         for kind in kinds
     }
-    return {**missing, 'tf_error_m': NO_TRANSFORMS}
 
 
 def _predict(

@@ -18,6 +18,7 @@ from benchmarks.trust.bars import BARS, judged, table
 from benchmarks.trust.plan import episodes
 from benchmarks.trust.predictions import Cache
 from benchmarks.trust.report import KEYS
+from benchmarks.trust.transforms import FILE
 from benchmarks.trust.watching import described, image_measures
 from simulation.episodes import Episode
 
@@ -57,7 +58,8 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
 def test_the_command_writes_json_and_picture(tmp_path, model, monkeypatch, capsys):
     out = tmp_path / 'out'
     predicted(Cache.of(model, SEED, out))
-    run(monkeypatch, '--scale', SCALE, '--seed', SEED, '--model', model, '--out', out)
+    asked = ('--scale', SCALE, '--seed', SEED, '--model', model, '--out', out)
+    run(monkeypatch, *asked)
     values = json.loads((out / 'trust.json').read_text())
     assert tuple(values)[: len(KEYS)] == KEYS
     assert values['recovered_rate'] == 1.0
@@ -79,6 +81,12 @@ def test_the_command_writes_json_and_picture(tmp_path, model, monkeypatch, capsy
     printed = ' '.join(capsys.readouterr().out.split())
     assert 'not run: symmetric: train a model of symmetric:3' in printed
     assert 'kidnaps recovered' in printed
+    (out / FILE).write_text('{"tf_error_m": 2e-16, "naive_by_delay_s": {"0.5": 0.5}}')
+    run(monkeypatch, *asked)
+    values = json.loads((out / 'trust.json').read_text())
+    assert values['tf_error_m'] == 2e-16
+    assert values['bars']['tf_error_m']['met'] is True
+    assert 'tf_error_m' not in values['run']['not_run']
 
 
 def test_each_bar_is_met_or_not_or_not_run():
