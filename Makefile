@@ -70,8 +70,8 @@ lint: setup  ## ruff, mypy and the check of package.xml
 	$(BIN)/mypy
 	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/interfaces/package.xml
 
-clean:  ## remove .venv and all that builds, tests and runs left
-	rm -rf $(VENV) build install log demo_out bench_out runs lightning_logs *.egg-info
+clean:  ## remove .venv and all that builds, tests, demo and benchmarks left; trained runs stay
+	rm -rf $(VENV) build install log demo_out bench_out lightning_logs *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Start the embedded world, the relocalization node and RViz."""
+"""Start the embedded world, the relocalization node, a small localizer and RViz."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ FASTDDS = str(SHARE / 'config' / 'fastdds.xml')
 
 
 def generate_launch_description() -> LaunchDescription:
-    """Describe the simulated robot and the node that finds it."""
+    """Describe the simulated robot, the node that finds it, and a localizer that believes it."""
     return LaunchDescription(
         [
             DeclareLaunchArgument(
@@ -39,9 +39,12 @@ def generate_launch_description() -> LaunchDescription:
             SetEnvironmentVariable('FASTRTPS_DEFAULT_PROFILES_FILE', FASTDDS),
             SetEnvironmentVariable('FASTDDS_DEFAULT_PROFILES_FILE', FASTDDS),
             Node(package='posenet_ros', executable='simulator', name='simulator', output='screen'),
+            # Where AMCL would be: it owns map to odom and is told where to begin.
+            Node(package='posenet_ros', executable='localizer', name='localizer', output='screen'),
             IncludeLaunchDescription(
                 PythonLaunchDescriptionSource(str(SHARE / 'launch' / 'relocalize.launch.py')),
                 launch_arguments={
+                    'mode': 'continuous',
                     'rviz': LaunchConfiguration('rviz'),
                     'device': LaunchConfiguration('device'),
                 }.items(),

@@ -10,7 +10,6 @@ from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironment
 from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 
 from launch import LaunchContext, LaunchDescription
 
@@ -18,10 +17,13 @@ SHARE = Path(get_package_share_directory('posenet_ros'))
 FASTDDS = str(SHARE / 'config' / 'fastdds.xml')
 # One tree of frames a namespace, as navigation2 does it.
 TF_REMAPPINGS = [('/tf', 'tf'), ('/tf_static', 'tf_static')]
-
-
+# What RViz shows, in the namespace of the node.
+SHOWN = (
+    'map', 'initialpose', 'ground_truth', 'relocalizer/coverage', 'relocalizer/crop',
+    'relocalizer/path', 'relocalizer/pose_with_covariance',
+)  # fmt: skip
 # Arguments that overrule the parameter file, only when they are given.
-OVERRULING = ('model_path', 'device', 'autostart')
+OVERRULING = ('model_path', 'mode', 'device', 'autostart')
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -52,6 +54,13 @@ def generate_launch_description() -> LaunchDescription:
                 description='parameter file of the node; copy the default and change the copy',
             ),
             DeclareLaunchArgument(
+                'mode',
+                default_value='',
+                choices=['', 'on_request', 'continuous'],
+                description='when a place is handed over: only when ~/relocalize asks, or '
+                "whenever it is new to the others (default: params_file's)",
+            ),
+            DeclareLaunchArgument(
                 'device',
                 default_value='',
                 description='where the network runs: auto, cpu, cuda or cuda:<number> (default: '
@@ -62,9 +71,10 @@ def generate_launch_description() -> LaunchDescription:
             ),
             DeclareLaunchArgument(
                 'use_sim_time',
-                default_value='false',
-                choices=['true', 'false'],
-                description='take the time from /clock, for simulators and bags',
+                default_value='',
+                choices=['', 'true', 'false'],
+                description='take the time from /clock, for simulators and bags (default: '
+                "params_file's)",
             ),
             DeclareLaunchArgument(
                 'rviz',
@@ -86,7 +96,7 @@ def generate_launch_description() -> LaunchDescription:
             SetEnvironmentVariable('FASTRTPS_DEFAULT_PROFILES_FILE', FASTDDS),
             SetEnvironmentVariable('FASTDDS_DEFAULT_PROFILES_FILE', FASTDDS),
             OpaqueFunction(function=relocalizer),
-            rviz(),
+            OpaqueFunction(function=rviz),
         ]
     )
 
@@ -105,7 +115,7 @@ def relocalizer(context: LaunchContext) -> list[Node]:
             name='relocalizer',
             namespace=LaunchConfiguration('namespace'),
             output='screen',
-            parameters=[LaunchConfiguration('params_file'), sim_time(), overrules],
+            parameters=[LaunchConfiguration('params_file'), sim_time(context), overrules],
             remappings=[
                 ('image_raw', image_topic),
                 ('image_raw/compressed', [image_topic, '/compressed']),
@@ -117,21 +127,24 @@ def relocalizer(context: LaunchContext) -> list[Node]:
     ]
 
 
-def rviz() -> Node:
+def rviz(context: LaunchContext) -> list[Node]:
     """Open RViz with the displays of this package."""
-    return Node(
-        package='rviz2',
-        executable='rviz2',
-        name='rviz',
-        namespace=LaunchConfiguration('namespace'),
-        condition=IfCondition(LaunchConfiguration('rviz')),
-        arguments=['-d', str(SHARE / 'config' / 'relocalize.rviz')],
-        parameters=[sim_time()],
-        remappings=TF_REMAPPINGS,
-        output='log',
-    )
+    return [
+        Node(
+            package='rviz2',
+            executable='rviz2',
+            name='rviz',
+            namespace=LaunchConfiguration('namespace'),
+            condition=IfCondition(LaunchConfiguration('rviz')),
+            arguments=['-d', str(SHARE / 'config' / 'relocalize.rviz')],
+            parameters=[sim_time(context)],
+            remappings=[*TF_REMAPPINGS, *((f'/{topic}', topic) for topic in SHOWN)],
+            output='log',
+        )
+    ]
 
 
-def sim_time() -> dict[str, ParameterValue]:
-    """Pass on which clock to follow."""
-    return {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)}
+def sim_time(context: LaunchContext) -> dict[str, bool]:
+    """Which clock to follow, if that was said."""
+    given = LaunchConfiguration('use_sim_time').perform(context)
+    return {'use_sim_time': given == 'true'} if given else {}

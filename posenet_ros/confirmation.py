@@ -7,7 +7,7 @@ handed over, carried on by odometry.  Only agreement is conclusive at once: what
 be what it believed before the hand-over reached it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -48,6 +48,7 @@ class Confirmation:
     def __init__(self, agreement: Cap, repeats: int) -> None:
         self._agreement = agreement
         self._repeats = self._left = repeats
+        self._messages = 0
         self._told: Told | None = None
         self._apart = ''
         self.sentence = ''
@@ -56,13 +57,21 @@ class Confirmation:
     def told(self, place: Handover, now_s: float) -> None:
         """Take note of a hand-over; after an unconfirmed one it counts as its repetition."""
         self._left = max(self._left - 1, 0) if self.waits else self._repeats
+        self._messages = self._messages + 1 if self.waits else 1
         self.given_up = False
         self._wait(place, now_s)
 
     def repeated(self, place: Handover, now_s: float) -> None:
         """Take note that it was repeated."""
         self._left -= 1
+        self._messages += 1
         self._wait(place, now_s)
+
+    def missed(self, now_s: float) -> None:
+        """Take note that it could not be repeated: that is tried as often as a repetition."""
+        assert self._told is not None
+        self._left -= 1
+        self._told = replace(self._told, until_s=now_s + PATIENCE_S)
 
     @property
     def waits(self) -> bool:
@@ -102,8 +111,8 @@ class Confirmation:
             return Step.REPEAT
         self._told, self.given_up = None, True
         why = self._apart or 'amcl_pose has said nothing since'
-        times = self._repeats + 1
-        self.sentence = f'not confirmed after {times} messages on initialpose: {why}'
+        count = '1 message' if self._messages == 1 else f'{self._messages} messages'
+        self.sentence = f'not confirmed after {count} on initialpose: {why}'
         return Step.GIVE_UP
 
     def forget(self) -> None:

@@ -4,7 +4,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TypeGuard
 
@@ -30,12 +30,14 @@ NO_ODOMETRY = (
 class Evidence:
     """A sentence for people and, where enough frames agree, the place that they agree on.
 
-    `rival` [4, 4] is a second place that many frames speak for, None where there is none.
+    rival   [4, 4] a second place that many frames speak for, None where there is none
+    adrift  whether frames go on without odometry: nothing carries an old place on
     """
 
     sentence: str
     place: Handover | None = None
     rival: Array | None = None
+    adrift: bool = False
 
 
 def weigh(frames: Sequence[Frame], now_ns: int, rules: Rules) -> Evidence:
@@ -48,9 +50,25 @@ def weigh(frames: Sequence[Frame], now_ns: int, rules: Rules) -> Evidence:
     age_ns = round(rules.max_age_s * NS_PER_S)
     past = [frame for frame in frames if frame.stamp_ns <= now_ns + age_ns]
     young = [frame for frame in past if frame.stamp_ns >= now_ns - age_ns]
+    return replace(_counted(frames, past, young, now_ns, rules), adrift=_adrift(young, rules))
+
+
+def _adrift(young: Sequence[Frame], rules: Rules) -> bool:
+    placed = [frame for frame in young if isinstance(frame, Estimate)]
+    return len(placed) >= rules.agreeing and all(f.T_odom_base is None for f in placed)
+
+
+def _counted(
+    frames: Sequence[Frame],
+    past: Sequence[Frame],
+    young: Sequence[Frame],
+    now_ns: int,
+    rules: Rules,
+) -> Evidence:
     odometry = any(_votes(frame) and frame.T_odom_base is not None for frame in young)
     votes = [f for f in past if _votes(f) and (f.T_odom_base is not None) == odometry]
-    young_votes = np.array([vote.stamp_ns >= now_ns - age_ns for vote in votes], bool)
+    oldest_ns = young[0].stamp_ns if young else now_ns
+    young_votes = np.array([vote.stamp_ns >= oldest_ns for vote in votes], bool)
     needed = rules.agreeing if odometry else rules.agreeing_standing
     if young_votes.sum() < needed:
         return Evidence(_too_few(frames, int(young_votes.sum()), needed, now_ns, rules))

@@ -19,7 +19,7 @@ from posenet_ros.refusal import TransformRefusal
 from posenet_ros.robot import Robot
 from posenet_ros.rules import Rules
 from posenet_ros.search import Answer, Search
-from posenet_ros.stamps import describe
+from posenet_ros.stamps import describe, seconds_between
 from posenet_ros.telling import Telling
 from posenet_ros.trust import Decision, Trust
 from posenet_ros.watch import Watch
@@ -37,7 +37,8 @@ class Handovers:
         self._spec: ModelSpec | None = None
         self._era = 0
         self._late = LateOdometry()
-        self._trust = Trust(replace(Rules(), max_age_s=parameters.max_age))
+        self._rules = replace(Rules(), max_age_s=parameters.max_age)
+        self._trust = Trust(self._rules)
         self._watch = Watch(parameters.cool_down)
         self._search = Search()
         self._telling = Telling(robot, parameters, self._odometry)
@@ -94,6 +95,8 @@ class Handovers:
         """Go on with another model, or with none until a scene is chosen."""
         before, self._spec = self._spec, spec
         self._start_over(reason)
+        if before is not None:  # Who waits for the first choice of a scene goes on waiting.
+            self._end_search(reason)
         if spec is None or before is None or _place(before) != _place(spec):
             self._map_odom.forget()
         self._hold_against_map()
@@ -117,6 +120,7 @@ class Handovers:
         """Begin another era, in which nothing is known."""
         self._map_odom.forget()
         self._start_over(reason)
+        self._end_search(reason)
         if self._robot.running():
             self._say(self._trust.decide(self._robot.now_ns()), '')
 
@@ -126,6 +130,8 @@ class Handovers:
         self._trust.reset(reason)
         self._watch.reset()
         self._telling.forget()
+
+    def _end_search(self, reason: str) -> None:
         self._search.end(Answer(False, f'{reason} while frames were awaited: ask again'))
 
     def _hold_against_map(self) -> bool:
@@ -141,6 +147,7 @@ class Handovers:
             self._robot.logger.warning(mismatch)
             self._trust.hold(mismatch)
             self._map_odom.forget()
+            self._telling.forget()
         else:
             self._trust.release()
         return True
@@ -206,7 +213,12 @@ class Handovers:
         if self._spec is None or self._parameters.tf_mode == 'map_to_odom':
             return None
         newest = self._robot.transforms.newest(self._spec.frame_id, self._parameters.odom_frame)
-        return None if newest is None else newest[1]
+        if newest is None:
+            return None
+        stamp_ns, T_map_odom = newest
+        age_s = seconds_between(stamp_ns, self._robot.now_ns())
+        # What TF keeps of somebody who fell silent is no belief; a static one has no stamp.
+        return T_map_odom if stamp_ns == 0 or age_s <= self._rules.belief_s else None
 
 
 def _place(spec: ModelSpec) -> tuple[str, str]:

@@ -166,7 +166,11 @@ def load_model(path: str | Path, device: str = 'cpu') -> Regressor:
 
 def read_spec(path: Path) -> ModelSpec:
     """Read what the file says about itself without running anything that is in it."""
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise ModelFileError(f'it cannot be read ({error.strerror})') from error
+    if not there:
         raise ModelFileError('there is no such file; give model_path, or make one with `posenet`')
     try:
         text = _extra(path, METADATA_FILE).decode()
@@ -213,9 +217,12 @@ def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
 
 def _ready(module: torch.jit.ScriptModule, device: str) -> torch.jit.ScriptModule:
     """Widen stored half precision, move to the device and freeze."""
-    module = module.eval().float().to(device)
-    with quiet_torchscript():
-        return torch.jit.freeze(module)
+    try:
+        with quiet_torchscript():
+            return torch.jit.freeze(module.eval().float().to(device))
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ModelFileError(f"it cannot be brought to device '{device}' ({reason})") from error
 
 
 def _warm_up(regressor: Regressor) -> None:

@@ -60,9 +60,12 @@ def resident_mb() -> float:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(path.glob(PATTERN))
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(path.glob(PATTERN))
+    except OSError as error:
+        raise ModelFileError(f"'{path}' cannot be read: {error.strerror}") from error
     if not files:
         raise ModelFileError(
             f"folder '{path}' cannot be used: there is no {PATTERN} in it; copy a model file of "

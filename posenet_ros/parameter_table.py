@@ -79,8 +79,8 @@ TABLE = (
     Entry(
         'tf_mode',
         'estimate',
-        'Transform to broadcast: none; estimate, the map frame to estimate_frame for every good '
-        'frame; map_to_odom, the map frame to odom_frame after the last frames agreed (only '
+        'Transform to broadcast: none; estimate, the map frame to estimate_frame for every '
+        'pose; map_to_odom, the map frame to odom_frame after the last frames agreed (only '
         'where no SLAM owns it).',
         choices=('none', 'estimate', 'map_to_odom'),
     ),
@@ -121,7 +121,8 @@ TABLE = (
     Entry(
         'max_age',
         1.0,
-        'Oldest frame that ~/relocalize and map to odom may rely on, seconds.',
+        'Oldest frame that ~/relocalize and map to odom may rely on, seconds: seven must be '
+        'younger.',
         0.05,
         60.0,
     ),

@@ -51,6 +51,7 @@ class Rules:
     look_angle           the turn: between frames that are closer, errors are taken as the same
     odometry_drift       error of odometry as a part of the way and of the turn
     silence_s            time without an agreeing frame that is worth saying
+    belief_s             oldest map to odom that still says what its owner believes
     settle_s             time that whoever owns map to odom may take to follow a hand-over
     """
 
@@ -71,6 +72,7 @@ class Rules:
     look_angle: float = float(np.radians(30.0))
     odometry_drift: float = 0.05
     silence_s: float = 10.0
+    belief_s: float = 5.0
     settle_s: float = 2.0
 
     def __post_init__(self) -> None:

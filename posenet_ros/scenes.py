@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The places that the node has models of, and the one that it sees."""
 
+import math
 from pathlib import Path
 
 from sensor_msgs.msg import CompressedImage, Image
@@ -9,7 +10,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from posenet_ros.model_file import Regressor
 from posenet_ros.model_spec import Camera
 from posenet_ros.models import Models
-from posenet_ros.refusal import SceneRefusal
+from posenet_ros.refusal import Refusal, SceneRefusal
 from posenet_ros.scene_choice import SceneChoice
 from posenet_ros.sight import Seen, Sight
 
@@ -57,10 +58,20 @@ class Scenes:
 
         Raises Refusal for a picture that cannot be used, or while no place is chosen.
         """
-        seen = {scene: self._sights[scene].see(message) for scene in self._choice.wanted}
-        strains = {scene: look.strain for scene, look in seen.items() if look.strain is not None}
-        if len(strains) == len(seen):
-            self._choice.observe(strains)
-        if not self._choice.chosen:
-            raise SceneRefusal(self._choice.sentence())
-        return seen[self._choice.chosen]
+        seen: dict[str, Seen] = {}
+        refused: dict[str, Refusal] = {}
+        for scene in self._choice.wanted:
+            try:
+                seen[scene] = self._sights[scene].see(message)
+            except Refusal as refusal:
+                refused[scene] = refusal
+        # What is dark to a model of bright places may show a dim one.
+        if not all(look.blind for look in seen.values()):
+            strains = {scene: look.strain for scene, look in seen.items()}
+            self._choice.observe({**dict.fromkeys(refused, math.inf), **strains})
+        chosen = self._choice.chosen
+        if chosen in seen:
+            return seen[chosen]
+        if refused and (chosen or not seen):
+            raise refused.get(chosen) or next(iter(refused.values()))
+        raise SceneRefusal(self._choice.sentence())

@@ -29,7 +29,8 @@ class Seen:
 
     looked       what its training frames say of it
     inference_s  time that the network took, seconds
-    strain       novelty as a share of its limit, None for a picture that shows nothing
+    strain       novelty as a share of its limit
+    blind        whether the picture shows nothing, by this model's limits
     note         what people should know about the crop, empty when all is well
     """
 
@@ -39,7 +40,8 @@ class Seen:
     looked: Looked
     inference_s: float
     doubts: tuple[Doubt, ...]
-    strain: float | None
+    strain: float
+    blind: bool
     note: str
 
 
@@ -78,8 +80,6 @@ class Sight:
         looked = self.model.reference.look_up(prediction.feature)
         measures = measured(crop, self._repeats.count(crop))
         found = doubts(prediction, looked, measures, spec.gates, spec.extent)
-        blind = any(doubt.kind in SHOWS_NOTHING for doubt in found)
-        novelty = strain('novelty', looked.novelty, spec.gates.novelty)
         return Seen(
             model=self.model,
             crop=crop,
@@ -87,6 +87,7 @@ class Sight:
             looked=looked,
             inference_s=inference_s,
             doubts=found,
-            strain=None if blind else novelty,
+            strain=strain('novelty', looked.novelty, spec.gates.novelty),
+            blind=any(doubt.kind in SHOWS_NOTHING for doubt in found),
             note=framings[0].note,
         )

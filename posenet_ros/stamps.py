@@ -51,6 +51,10 @@ class StampGuard:
             raise StampRefusal(
                 'picture without a stamp: the camera driver must stamp it when it takes it'
             )
+        if stamp_ns == self._newest_ns:
+            raise StampRefusal(
+                'picture with the stamp of the one before it: the camera hangs, or its clock does'
+            )
         if self._newest_ns is None or stamp_ns > self._newest_ns:
             order = Order.NEWER
         elif self._jumped(stamp_ns):

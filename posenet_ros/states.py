@@ -23,7 +23,7 @@ class Verdict(Enum):
     """What the last frames mean for the place that is believed.
 
     SILENT     they agree on nothing, or on two places
-    LOST       the same, and no odometry carries the place on
+    LOST       the same, and no odometry carries the place on: there is none, or none any more
     AGREED     they agree on a place, and there is none to compare it with
     HERE       they agree on the place that is believed
     ELSEWHERE  they agree on another

@@ -61,6 +61,8 @@ class Telling:
             place = agreed()
             if place is not None and not self._publish(place):
                 self._confirmation.repeated(place, now_s)
+            else:
+                self._confirmation.missed(now_s)
         elif step is Step.GIVE_UP:
             self._robot.logger.warning(
                 f'{self._confirmation.sentence}: look at what the localizer says of initialpose'

@@ -114,7 +114,7 @@ class Trust:
         if place is not None and decided and self._contradicts(place, T_map_odom):
             return Verdict.ELSEWHERE
         if place is None or contested:
-            return Verdict.LOST if T_map_odom is None else Verdict.SILENT
+            return Verdict.LOST if T_map_odom is None or evidence.adrift else Verdict.SILENT
         compared = T_map_odom is not None and place.T_odom_base is not None
         return Verdict.HERE if compared else Verdict.AGREED
 

@@ -193,6 +193,18 @@ def test_one_that_does_not_is_repeated_so_often_and_then_given_up(off: Array) ->
     assert following.next_step(now + PATIENCE_S, True) is Step.REPEAT
 
 
+def test_a_repetition_that_cannot_be_made_is_not_waited_for_without_end() -> None:
+    following = confirmation(2)
+    now = 100.0
+    for _ in range(2):
+        now += PATIENCE_S
+        assert following.next_step(now, True) is Step.REPEAT
+        following.missed(now)
+        assert following.next_step(now + 0.9 * PATIENCE_S, True) is Step.NOTHING
+    assert following.next_step(now + PATIENCE_S, True) is Step.GIVE_UP
+    assert 'not confirmed after 1 message on initialpose' in following.sentence
+
+
 def test_silence_is_no_confirmation_but_without_a_publisher_nobody_is_waited_for() -> None:
     following = confirmation(0)
     assert following.next_step(100.0 + PATIENCE_S, True) is Step.GIVE_UP

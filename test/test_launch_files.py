@@ -21,7 +21,7 @@ LAUNCH_FILES = sorted((ROOT / 'launch').glob('*.launch.py'))
 # What users are told that they may set.
 PROMISED_ARGUMENTS = {
     'relocalize.launch.py': {
-        'autostart', 'device', 'image_topic', 'log_level', 'model_path', 'namespace',
+        'autostart', 'device', 'image_topic', 'log_level', 'mode', 'model_path', 'namespace',
         'params_file', 'rviz', 'use_sim_time',
     },
     'demo.launch.py': {'rviz'},
@@ -210,6 +210,23 @@ def test_all_that_a_launch_file_names_exists(path: Path, installed: Installed) -
 def test_the_promised_arguments_are_there(name: str) -> None:
     arguments = LaunchFile((ROOT / 'launch' / name).read_text()).arguments
     assert PROMISED_ARGUMENTS[name] <= {*arguments}
+
+
+def test_rviz_shows_the_topics_of_the_nodes_namespace() -> None:
+    launched = ast.parse((ROOT / 'launch' / 'relocalize.launch.py').read_text())
+    [shown] = [
+        ast.literal_eval(node.value)
+        for node in launched.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == 'SHOWN'
+    ]
+    rviz = yaml.safe_load((ROOT / 'config' / 'relocalize.rviz').read_text())
+    manager = rviz['Visualization Manager']
+    topics = {
+        item['Topic']['Value']
+        for item in (*manager['Displays'], *manager['Tools'])
+        if 'Topic' in item
+    }
+    assert topics == {f'/{name}' for name in shown}
 
 
 def test_every_command_leads_to_a_function(installed: Installed) -> None:

@@ -4,6 +4,8 @@
 
 import gc
 import weakref
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,13 @@ import pytest
 from harness import picture
 from hypothesis import given
 from hypothesis import strategies as st
-from model_files import CAMERA, SPEC, ColourNet, write_model
+from model_files import CAMERA, GATES, SPEC, ColourNet, write_model
 
+from posenet_ros.gates import Gates
+from posenet_ros.model_file import Regressor
 from posenet_ros.model_spec import ModelFileError, ModelSpec
 from posenet_ros.models import load_models, model_files, resident_mb
+from posenet_ros.refusal import CameraRefusal, SceneRefusal
 from posenet_ros.scene_choice import FIRST, STRANGE, WINDOW, SceneChoice
 from posenet_ros.scenes import Scenes
 
@@ -144,6 +149,45 @@ def test_models_are_freed_as_soon_as_nobody_needs_them(folder: Path) -> None:
         assert alive() is None
     finally:
         gc.enable()
+
+
+def spoilt(scene: str, gates: Gates) -> ModelSpec:
+    return replace(spec_of(scene), gates=gates)
+
+
+def test_a_model_to_which_pictures_are_dark_does_not_keep_others_from_the_choice(
+    tmp_path: Path,
+) -> None:
+    """As a bright laboratory's is to those of a dim corridor."""
+    write_model(tmp_path / 'dim.pt', ColourNet(), spoilt(KITCHEN, GATES))
+    bright = replace(GATES, brightness=200.0, novelty=0.1)
+    write_model(tmp_path / 'bright.pt', ColourNet(), spoilt(OFFICE, bright))
+    scenes = Scenes(load_models(tmp_path, '', 'cpu'), False, CAMERA)
+    assert seen_after(scenes, 10).spec.scene == KITCHEN
+
+
+def test_a_model_that_refuses_the_camera_does_not_stop_the_others(tmp_path: Path) -> None:
+    write_model(tmp_path / 'fits.pt', ColourNet(), spec_of(KITCHEN))
+    wide = replace(CAMERA, fx=100.0, fy=100.0)
+    write_model(tmp_path / 'wide.pt', ColourNet(), replace(spec_of(OFFICE), camera=wide))
+    scenes = Scenes(load_models(tmp_path, '', 'cpu'), True, CAMERA)
+    assert seen_after(scenes, 10).spec.scene == KITCHEN
+    alone = Scenes(load_models(tmp_path, OFFICE, 'cpu'), True, CAMERA)
+    with pytest.raises(CameraRefusal):
+        alone.see(picture((100.0, 120.0, 90.0)))
+
+
+def seen_after(scenes: Scenes, pictures: int) -> Regressor:
+    """The model that sees the last of some pictures, of which the first ones choose it."""
+    for _ in range(pictures):
+        with suppress(SceneRefusal):
+            scenes.see(picture((100.0, 120.0, 90.0)))
+    return scenes.see(picture((100.0, 120.0, 90.0))).model
+
+
+def test_a_place_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match='cannot be read: File name too long'):
+        model_files(tmp_path / ('x' * 300), '')
 
 
 def test_what_cannot_be_chosen_from_is_said_in_one_sentence(folder: Path, tmp_path: Path) -> None:

@@ -307,6 +307,17 @@ def test_without_odometry_only_a_standing_robot_is_believed(trust: Trust) -> Non
     assert '(searching since the robot moved without odometry)' in driving[-1].reason
 
 
+def test_a_robot_whose_odometry_dies_is_lost_when_it_moves_on(trust: Trust) -> None:
+    localized_at(HERE, trust)
+    going = [without_odometry(vote(t)) for t in times(30, 1.0)]
+    decisions = feed(trust, going)
+    assert decisions[3].state is State.LOCALIZED, 'a gap of some frames is none'
+    assert decisions[-1].state is State.SEARCHING
+    assert '(searching since the robot moved without odometry)' in decisions[-1].reason
+    standing = [without_odometry(vote(t, T_odom_base=odometry(4.0))) for t in times(20, 4.0)]
+    assert sum(decision.new for decision in feed(trust, standing)) == 1
+
+
 def test_old_and_future_frames_do_not_count(trust: Trust) -> None:
     localized_at(HERE, trust)
     assert trust.decide(at_ns(1.3)).handover is not None

@@ -125,7 +125,8 @@ def _models(options: argparse.Namespace) -> dict[str, Path]:
 def _not_run(caches: Mapping[str, Cache]) -> dict[str, str]:
     """What no model was given for, and what to do about it."""
     return {
-        kind: f'train a model of {ROOMS[option]} (posenet train {ROOMS[option]}) and give it as '
+        kind: f'train a model of {ROOMS[option]} (posenet train {ROOMS[option]} --recipe '
+        'room-lite0 --out RUN, posenet export RUN FILE) and give it as '
         f'--{option.replace("_", "-")}'
         for option, kinds in KINDS.items()
         if option not in caches

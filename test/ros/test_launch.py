@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from harness import Camera, picture, wait_until
+from geometry_msgs.msg import PoseWithCovarianceStamped
+from harness import LATCHED, Camera, picture, wait_until
 from model_files import ColourNet, write_model
 
 pytest.importorskip('launch_ros', reason='the real launch of ROS 2 is not installed')
@@ -95,3 +96,5 @@ def test_the_demo_finds_its_robot() -> None:
         )
         # Nothing overrules the parameter file, which names no model.
         assert 'loading the model of the demo room' in log.read_text()
+        beliefs = camera.listen(PoseWithCovarianceStamped, 'amcl_pose', LATCHED)
+        wait_until(lambda: beliefs, 60.0, 'a localizer that was told where the robot is')
