@@ -26,28 +26,20 @@ START_UP_S = 60.0
 
 def play(model: Path, scene: Path, split: str, rate: float, out: Path) -> list[list[Array]]:
     """Run player and node; returns pairs [T_hat, T_true] of the pictures whose pose arrived."""
-    import rclpy
-
     from simulation.demo.monitor import Monitor
+    from simulation.demo.witness import witnessing
 
     count = len(read_scene(scene).split(split))
-    rclpy.init()
-    monitor = Monitor()
-    try:
-        with Children(out) as children:
-            node = ['-p', f'model_path:={model.resolve()}', '-p', "base_frame:=''"]
-            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])
-            player = ['-p', f'scene:={scene.resolve()}', '-p', f'split:={split}']
-            player += ['-p', f'rate:={rate}']
-            children.start('player', 'posenet_ros.player', ['--ros-args', *player])
-            deadline = time.monotonic() + START_UP_S + 1.5 * count / rate
-            while len(monitor.heard().truths) < count and time.monotonic() < deadline:
-                time.sleep(0.05)
-            time.sleep(1.0)
-            heard = monitor.heard()
-    finally:
-        monitor.close()
-        rclpy.try_shutdown()
+    with witnessing(Monitor) as monitor, Children(out) as children:
+        children.start_relocalizer(model, "base_frame:=''")
+        player = ['-p', f'scene:={scene.resolve()}', '-p', f'split:={split}']
+        player += ['-p', f'rate:={rate}']
+        children.start('player', 'posenet_ros.player', ['--ros-args', *player])
+        deadline = time.monotonic() + START_UP_S + 1.5 * count / rate
+        while len(monitor.heard().truths) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        heard = monitor.heard()
     truths = {truth.stamp_ns: truth.T_map_base for truth in heard.truths}
     return [[e.T_map_base, truths[e.stamp_ns]] for e in heard.estimates if e.stamp_ns in truths]
 

@@ -50,31 +50,19 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> Loop:
     """Start the processes, kidnap the robot again and again, and judge what was heard."""
-    import rclpy
-
     from benchmarks.closed_loop.listener import Listener
+    from simulation.demo.witness import witnessing
 
-    rclpy.init()
-    listener = Listener()
-    try:
-        with Children(options.out) as children:
-            children.start_simulator(options.drive_seed)
-            node = ['-p', f'model_path:={options.model.resolve()}', '-p', 'mode:=continuous']
-            children.start(
-                'relocalizer',
-                'posenet_ros.relocalizer',
-                ['--ros-args', *node, '-p', 'num_threads:=1'],
-            )
-            children.start('localizer', 'simulation.localizer', [])
-            _wait_for_belief(listener, children)
-            for _ in track(range(options.kidnaps), 'kidnaps', console=Console(stderr=True)):
-                listener.kidnap()
-                _let_drive(children, KIDNAP_EVERY_S)
-            heard = listener.heard()
-            return summarize(heard.truths, heard.beliefs, heard.told, heard.told_poses)
-    finally:
-        listener.close()
-        rclpy.try_shutdown()
+    with witnessing(Listener) as listener, Children(options.out) as children:
+        children.start_simulator(options.drive_seed)
+        children.start_relocalizer(options.model, 'mode:=continuous', 'num_threads:=1')
+        children.start('localizer', 'simulation.localizer', [])
+        _wait_for_belief(listener, children)
+        for _ in track(range(options.kidnaps), 'kidnaps', console=Console(stderr=True)):
+            listener.kidnap()
+            _let_drive(children, KIDNAP_EVERY_S)
+        heard = listener.heard()
+        return summarize(heard.truths, heard.beliefs, heard.told, heard.told_poses)
 
 
 def _wait_for_belief(listener: 'Listener', children: Children) -> None:

@@ -33,7 +33,6 @@ class Listener(Witness):
         self._told_poses: list[Estimate] = []
         self.create_subscription(PoseWithCovarianceStamped, 'amcl_pose', self._believed, 10)
         self.create_subscription(PoseWithCovarianceStamped, 'initialpose', self._was_told, 10)
-        self.listen()
 
     def heard(self) -> Heard:
         """A copy of what was received."""

@@ -99,23 +99,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: Options) -> Heard:
     """Start the processes, drive and kidnap for the given time; returns what was heard."""
-    import rclpy
-
     from simulation.demo.monitor import Monitor
+    from simulation.demo.witness import witnessing
 
-    rclpy.init()
-    monitor = Monitor()
-    try:
-        with Children(options.out) as children:
-            children.start_simulator(options.drive_seed)
-            # On two cores, of which the world needs one, two threads wait for each other.
-            node = ['-p', f'model_path:={options.model.resolve()}', '-p', 'num_threads:=1']
-            children.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *node])
-            watch(options, monitor, children)
-            return monitor.heard()
-    finally:
-        monitor.close()
-        rclpy.try_shutdown()
+    with witnessing(Monitor) as monitor, Children(options.out) as children:
+        children.start_simulator(options.drive_seed)
+        # On two cores, of which the world needs one, two threads wait for each other.
+        children.start_relocalizer(options.model, 'num_threads:=1')
+        watch(options, monitor, children)
+        return monitor.heard()
 
 
 def watch(options: Options, monitor: Monitor, children: Children) -> None:

@@ -36,7 +36,6 @@ class Monitor(Witness):
         self._status, self._fault = 'starting', False
         self.create_subscription(PoseStamped, 'relocalizer/pose', self._estimate, 50)
         self.create_subscription(DiagnosticArray, '/diagnostics', self._diagnose, 10)
-        self.listen()
 
     def heard(self) -> Heard:
         """A copy of what was received."""

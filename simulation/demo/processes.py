@@ -81,6 +81,12 @@ class Children:
         seeds = ['-p', f'seed:={DEMO_SEED}', '-p', f'drive_seed:={drive_seed}']
         self.start('simulator', 'simulation.simulator', ['--ros-args', *seeds])
 
+    def start_relocalizer(self, model: Path, *parameters: str) -> None:
+        """Let the node look for the robot, with parameters as name:=value."""
+        given = [f'model_path:={model.resolve()}', *parameters]
+        arguments = [word for parameter in given for word in ('-p', parameter)]
+        self.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *arguments])
+
     def check(self) -> None:
         """Raise ChildError when one of them has ended."""
         for child in self._children:

@@ -3,8 +3,11 @@
 """A node beside the robot: it hears the truth, and asks for kidnaps."""
 
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
+import rclpy
 from geometry_msgs.msg import PoseStamped
 from rclpy.executors import (
     ExternalShutdownException,
@@ -19,7 +22,7 @@ from simulation.demo.score import Truth
 
 
 class Witness(Node):
-    """Spins in a thread of its own from `listen` to `close`; `lock` guards what was heard."""
+    """Spins in a thread of its own, see `witnessing`; `lock` guards what was heard."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -57,3 +60,19 @@ class Witness(Node):
         truth = Truth(stamp_ns(message.header.stamp), pose_matrix(message.pose))
         with self.lock:
             self.truths.append(truth)
+
+
+W = TypeVar('W', bound=Witness)
+
+
+@contextmanager
+def witnessing(kind: Callable[[], W]) -> Iterator[W]:
+    """A witness that listens as long as this context lasts, and ROS with it."""
+    rclpy.init()
+    witness = kind()
+    try:
+        witness.listen()
+        yield witness
+    finally:
+        witness.close()
+        rclpy.try_shutdown()
