@@ -12,15 +12,13 @@ from posenet_ros.geometry import pose_error
 from posenet_training.baselines.classifier import classifier_features
 from posenet_training.commands.console import progress
 from posenet_training.data.frames import Source
-from posenet_training.evaluation.evaluate import Judge, evaluate
+from posenet_training.evaluation.evaluate import BATCH, Judge, evaluate
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.evaluation.predictors import Answers, network_predictor
 from posenet_training.evaluation.report import as_values
 from posenet_training.metrics import full_summary
 from posenet_training.module import load_network
 from posenet_training.network import PoseNet
-
-BATCH = 32
 
 Report = dict[str, Any]
 JudgeRun = Callable[[Path, Source], Report]
@@ -48,11 +46,9 @@ def alone(checkpoint: Path, source: Source) -> Report:
 def answers_for(network: PoseNet, pictures: JudgedPictures) -> Answers:
     """Poses and features of all pictures."""
     predict = network_predictor(network)
-    batches = [
-        predict(np.stack([pictures.seen(number) for number in numbers]))
-        for numbers in progress(pictures.batches(BATCH), 'looking')
-    ]
-    return Answers(
-        np.concatenate([batch.T_map_camera for batch in batches]),
-        np.concatenate([batch.features for batch in batches]),
+    return Answers.joined(
+        [
+            predict(np.stack([pictures.seen(number) for number in numbers]))
+            for numbers in progress(pictures.batches(BATCH), 'looking')
+        ]
     )

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Networks as functions of crops."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,12 @@ class Answers:
 
     T_map_camera: Array
     features: NDArray[np.float32]
+
+    @staticmethod
+    def joined(parts: Sequence['Answers']) -> 'Answers':
+        """The answers for the pictures of all parts, in their order."""
+        poses, features = zip(*((part.T_map_camera, part.features) for part in parts), strict=True)
+        return Answers(np.concatenate(poses), np.concatenate(features))
 
 
 Predictor = Callable[[NDArray[np.uint8]], Answers]

@@ -160,8 +160,7 @@ def _seen(predict: Predictor, gallery: Gallery, progress: Progress, title: str) 
         answers = [
             predict(gallery.crop(number)[None]) for number in progress(range(len(gallery)), title)
         ]
-    poses = np.concatenate([answer.T_map_camera for answer in answers])
-    return Seen(gallery, Answers(poses, np.concatenate([answer.features for answer in answers])))
+    return Seen(gallery, Answers.joined(answers))
 
 
 def _looked(regressor: Regressor, module: Any, judged: Seen, number: int, seed: int) -> Looked:
