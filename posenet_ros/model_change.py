@@ -96,9 +96,7 @@ class ModelChanges:
             loaded = load_models(self._file_of(wanted.path), wanted.scene, self._device)
         except ModelFileError as error:
             loaded = error
-        except (
-            Exception
-        ) as error:  # Nobody would hear of it: the old models go on, and it is said.
+        except Exception as error:  # Nobody else would hear of it.
             reason = ' '.join(f'{type(error).__name__} {error}'.split())
             loaded = ModelFileError(f"'{wanted.path}' cannot be loaded ({reason})")
         executor = self._node.executor

@@ -72,6 +72,8 @@ class Scenes:
         chosen = self._choice.chosen
         if chosen in seen:
             return seen[chosen]
-        if refused and (chosen or not seen):
-            raise refused.get(chosen) or next(iter(refused.values()))
+        if chosen in refused:
+            raise refused[chosen]
+        if not seen:
+            raise next(iter(refused.values()))
         raise SceneRefusal(self._choice.sentence())

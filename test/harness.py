@@ -11,14 +11,13 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from domains import own_domain
-from forks import Fork
+from forks import ROOT, Fork
 from geometry_msgs.msg import PoseStamped, PoseWithCovarianceStamped
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState, GetState
@@ -100,7 +99,7 @@ def started_from_nothing(module: str, domain: int, **parameters: object) -> subp
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, **node_environment(domain)},
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         start_new_session=True,
     )
 
