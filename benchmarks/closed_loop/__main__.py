@@ -11,6 +11,7 @@ the run came to and writes OUT/loop.json.
 
 import argparse
 import json
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,10 @@ def main() -> None:
     options = _options()
     enter_domain(default_domain_id())
     options.out.mkdir(parents=True, exist_ok=True)
-    loop = run(options)
+    try:
+        loop = run(options)
+    except ChildError as error:
+        sys.exit(f'closed_loop: {error}')
     with whole_file(options.out / 'loop.json') as partial:
         partial.write_text(f'{json.dumps(asdict(loop), indent=1)}\n')
     Console().print_json(data=asdict(loop))
@@ -93,6 +97,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.kidnaps < 1:
         parser.error(f'--kidnaps is {options.kidnaps}: give 1 or more')
+    if not options.model.is_file():
+        parser.error(f'there is no model file {options.model}')
     return options
 
 
