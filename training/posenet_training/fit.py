@@ -17,6 +17,7 @@ from rich.console import Console
 
 from posenet_training.cached import cached_training
 from posenet_training.checkpoints import AtomicCheckpoints, keep_best, keep_last
+from posenet_training.coordinates.learning import learn_coordinates
 from posenet_training.data.frames import Source, statistics_of
 from posenet_training.data.loading import train_loader, validation_loader
 from posenet_training.data.samples import Sample, Samples, make_sample
@@ -29,6 +30,7 @@ from posenet_training.reporting import Report
 from posenet_training.run_files import LAST, LOGS
 from posenet_training.schedule import Schedule
 from posenet_training.spread import learn_uncertainty
+from posenet_training.trunks import CELL, Trunk, make_trunk
 
 # Frames that are watched while a network trains, taken from all over the split.
 WATCHED = 1000
@@ -80,7 +82,11 @@ def fit(
             weights_only=True,
         )
         trainer.save_checkpoint(checkpoint)
-    if team.rank == 0:
+    if team.rank == 0 and recipe.coordinates:
+        assert source.camera is not None
+        views = source.cell_views(recipe.coordinates, module.network.side // CELL, options.seed)
+        learn_coordinates(checkpoint, module, views, source.camera, options.workers)
+    elif team.rank == 0:
         shown_once = _shown_once(source, recipe, options, samples)
         learn_uncertainty(checkpoint, module, shown_once, options.workers)
     return checkpoint
@@ -92,6 +98,8 @@ def _prepare(source: Source, recipe: Recipe, options: RunOptions) -> tuple[PoseM
     statistics = statistics_of(source.each('statistics'))
     samples = source.training(recipe, options.seed)
     _check(source, recipe, samples)
+    if recipe.coordinates:
+        _check_cells(source, recipe, trunk or make_trunk(network.trunk))
     if recipe.cached_features:
         return cached_training(recipe, options.seed, statistics, trunk, samples)
     return PoseModule(recipe, options.seed, statistics, trunk), samples
@@ -113,6 +121,26 @@ def _check(source: Source, recipe: Recipe, samples: Samples) -> None:
             f"the recipe's reprojection loss needs a depth picture and the intrinsics of every "
             f"training picture, which '{source.name}' does not have: train with "
             '--set loss.reprojection=0, or import depth'
+        )
+
+
+def _check_cells(source: Source, recipe: Recipe, trunk: Trunk) -> None:
+    """Cells need a trunk that has them, depth to learn from and one camera to answer for."""
+    if not trunk.cell_channels:
+        raise RecipeError(
+            f"trunk '{recipe.network.trunk}' says nothing of cells: use efficientnet_lite0 or "
+            'googlenet, or train without coordinates'
+        )
+    if recipe.sides[-1].side % CELL:
+        raise RecipeError(
+            f'pictures of {recipe.sides[-1].side} pixels a side are not cut into cells of {CELL}: '
+            'use 224 or another multiple'
+        )
+    if not source.has_points or source.camera is None:
+        raise RecipeError(
+            f"the recipe's coordinates need a depth picture of every training picture and one "
+            f"camera that took all of them, with its intrinsics, which '{source.name}' does not "
+            'have: import it with depth and calibration, or use another recipe, such as pictures'
         )
 
 

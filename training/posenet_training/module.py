@@ -13,6 +13,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
+from posenet_training.coordinates.stored import with_coordinates
 from posenet_training.data.samples import Sample
 from posenet_training.distribution import of_all_processes
 from posenet_training.losses import Labels, PoseLoss
@@ -122,4 +123,5 @@ def load_network(checkpoint_file: Path) -> tuple[PoseNet, Recipe, dict[str, Any]
     network.load_state_dict(state)
     network.side = checkpoint['side']
     network.trunk.pretrained = checkpoint['pretrained']
+    network = with_coordinates(network, checkpoint)
     return network.to(memory_format=torch.channels_last).eval(), recipe, checkpoint

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_training.coordinates.network import CoordinatePart
 from posenet_training.recipe import NetworkOptions
 from posenet_training.rotation import make_rotation_head
 from posenet_training.trunks import Trunk, make_trunk, trunk_kind
@@ -46,11 +47,15 @@ class RawPose(NamedTuple):
 
 
 class Pose(NamedTuple):
-    """The answer at test time: position [B, 3] m, unit q_xyzw [B, 4], feature [B, 2048]."""
+    """The answer at test time: position [B, 3] m, unit q_xyzw [B, 4], feature [B, 2048].
+
+    covariance: [B, 6, 6] where points of the map answered (coordinates/), else none.
+    """
 
     position: Tensor
     q_xyzw: Tensor
     feature: Tensor
+    covariance: Tensor | None = None
 
 
 class Regressor(nn.Module):
@@ -96,7 +101,11 @@ class PoseNet(nn.Module):
     (posenet_ros.geometry) with both halves turned along the camera's optical axes by
     R_map_camera^T, metres and radians.  It has no part in the pose and no gradient in its
     training, and is zero until spread.py fits it.
+
+    `coordinates` answers in the regressor's place once it has learned to (coordinates/).
     """
+
+    coordinates: CoordinatePart | None
 
     mean_image: Tensor
     pixel_scale: Tensor
@@ -128,6 +137,7 @@ class PoseNet(nn.Module):
         nn.init.zeros_(self.deviations.weight)
         nn.init.zeros_(self.deviations.bias)
         self.register_load_state_dict_pre_hook(_add_deviations)
+        self.coordinates = None
         # Frozen batch norms are so from the beginning.
         self.train()
 
@@ -172,7 +182,13 @@ class PoseNet(nn.Module):
 
     def forward(self, images: Tensor) -> Pose:
         """Poses T_map_camera (optical axes) of uint8 RGB crops [B, 224, 224, 3]."""
-        return self.pose(self.pooled(self.normalise(images))[0])
+        pictures = self.normalise(images)
+        if self.coordinates is None:
+            return self.pose(self.pooled(pictures)[0])
+        maps, cells = self.trunk.cells(pictures)
+        feature = self.answer(maps.mean(dim=(2, 3)))[1]
+        located = self.coordinates(cells)
+        return Pose(located.position, located.q_xyzw, feature, located.covariance)
 
     def pose(self, pooled: Tensor) -> Pose:
         """Poses of what the trunk said of pictures."""

@@ -153,6 +153,41 @@ class Views:
 
 
 @dataclass(frozen=True)
+class Coordinates:
+    """The pose from points of the map that the picture's cells show (coordinates/).
+
+    looks          at training pictures: as the robot sees them, then from elsewhere
+    members        networks in the head, each of `width` units and `layers` residual layers
+    left_out       of the members, so many do not see a stretch of the drive
+    steps, cells   of the optimizer, and cells of each member in a step
+    rate           of learning, at its peak
+    turn_deg, zoom, light   how a look differs: turns about the camera's axes (twice as far about
+                   the optical one), factor of the focal length, strength of changed light
+    """
+
+    __pydantic_config__ = ConfigDict(extra='forbid')
+
+    looks: Annotated[int, Field(ge=1)] = 4500
+    members: Annotated[int, Field(ge=1)] = 6
+    left_out: Annotated[int, Field(ge=0)] = 2
+    width: int = 192
+    layers: int = 2
+    steps: int = 1000
+    cells: int = 1024
+    rate: float = 2e-3
+    turn_deg: float = 10.0
+    zoom: Annotated[float, Field(ge=1.0)] = 1.3
+    light: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.left_out >= self.members:
+            raise ValueError(
+                f'left_out is {self.left_out} of {self.members} members: somebody has to see each '
+                'stretch, leave fewer out'
+            )
+
+
+@dataclass(frozen=True)
 class Side:
     """Until this share of the run, the trunk looks at the crop with this many pixels a side."""
 
@@ -179,6 +214,7 @@ class Recipe:
     uncertainty_views the finished network looks at so many samples more to learn its uncertainty
                       (spread.py); `auto`: two of every picture, 6000 of a simulated room; 0: it
                       claims the same of every picture
+    coordinates       answer by the points that the picture's cells show; none: by regression
     """
 
     __pydantic_config__ = ConfigDict(extra='forbid')
@@ -199,6 +235,7 @@ class Recipe:
     patience: int = 0
     cached_features: int = 0
     uncertainty_views: Annotated[int, Field(ge=0)] | Literal['auto'] = 'auto'
+    coordinates: Coordinates | None = None
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):

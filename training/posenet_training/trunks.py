@@ -10,10 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 from torchvision import models
 
 from posenet_training.errors import TrunkError
+
+# Pixels that one cell of the inner maps is wide.
+CELL = 16
 
 
 class Trunk(nn.Module):
@@ -21,13 +26,20 @@ class Trunk(nn.Module):
 
     forward: pictures [B, 3, S, S] -> (maps [B, channels, s, s], one tensor per tap).
     `pretrained` names the data that the weights saw before, 'none' when they are random.
+    `cell_channels`: what `cells` says of each cell of CELL pixels; 0 for trunks that have no
+    `cells`.
     """
 
     channels: int
     tap_channels: tuple[int, ...] = ()
+    cell_channels: int = 0
     pretrained: str = 'none'
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
+        raise NotImplementedError
+
+    def cells(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The last maps, and [B, cell_channels, S / CELL, S / CELL] of the layers before."""
         raise NotImplementedError
 
 
@@ -48,6 +60,7 @@ class GoogLeNetTrunk(Trunk):
 
     channels = 1024
     tap_channels = (512, 528)
+    cell_channels = 512 + 528 + 1024
 
     def __init__(self, net: Any) -> None:
         super().__init__()
@@ -63,6 +76,10 @@ class GoogLeNetTrunk(Trunk):
         maps_4d = self.to_4d(maps_4a)
         return self.to_5b(maps_4d), [maps_4a, maps_4d]
 
+    def cells(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        maps, taps = self(pictures)
+        return maps, _at_one_size([*taps, maps])
+
 
 class _EfficientNetLayers(nn.Module):
     def __init__(self, net: Any) -> None:
@@ -74,6 +91,29 @@ class _EfficientNetLayers(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         features: Tensor = self.net.extract_features(pictures)
         return features
+
+
+class EfficientNetTrunk(PlainTrunk):
+    """EfficientNet-Lite0, whose blocks say what is in each cell."""
+
+    # The last block of 80, of 112 and of 320 channels; the first two are CELL pixels fine.
+    INNER = (7, 10, 15)
+    cell_channels = 80 + 112 + 320
+
+    def cells(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        net: Any = self.layers.net
+        maps, inner = net._swish(net._bn0(net._conv_stem(pictures))), []
+        for number, block in enumerate(net._blocks):
+            maps = block(maps)
+            if number in self.INNER:
+                inner.append(maps)
+        return net._swish(net._bn1(net._conv_head(maps))), _at_one_size(inner)
+
+
+def _at_one_size(maps: list[Tensor]) -> Tensor:
+    """Maps [B, C, s, s] joined along C, coarse ones repeated to the size of the first."""
+    size = maps[0].shape[-2:]
+    return torch.cat([m if m.shape[-2:] == size else interpolate(m, size) for m in maps], dim=1)
 
 
 @dataclass(frozen=True)
@@ -125,7 +165,7 @@ KINDS: Mapping[str, TrunkKind] = {
     ),
     'efficientnet_lite0': TrunkKind(
         _efficientnet_lite0,
-        lambda net: PlainTrunk(_with_quick_statistics(_EfficientNetLayers(net)), 1280),
+        lambda net: EfficientNetTrunk(_with_quick_statistics(_EfficientNetLayers(net)), 1280),
         PixelRange((127.0, 127.0, 127.0), 128.0),
     ),
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from check_samples import CAMERA, FINE, drawn_drive, scene_of
+from depth_samples import SHRUNK, depth_from
 from PIL import Image
 
 from posenet_ros.scene import Scene
@@ -18,32 +19,6 @@ from posenet_training.check.view import View
 from simulation.room import Room
 
 COUNT, WITH_DEPTH = 90, 8
-SHRUNK = 4  # depth pictures are that much smaller
-
-
-def depth_from(room: Room, T_map_camera: np.ndarray) -> np.ndarray:
-    """Millimetres [H, W] along the optical axis to the room's surfaces, by casting rays."""
-    u, v = np.meshgrid(
-        (np.arange(CAMERA.width // SHRUNK) + 0.5) * SHRUNK - 0.5,
-        (np.arange(CAMERA.height // SHRUNK) + 0.5) * SHRUNK - 0.5,
-    )
-    rays = np.stack(
-        [(u - CAMERA.cx) / CAMERA.fx, (v - CAMERA.cy) / CAMERA.fy, np.ones_like(u)], axis=-1
-    )
-    rays = rays @ T_map_camera[:3, :3].T
-    nearest = np.full(u.shape, np.inf)
-    for quad in room.quads:
-        from_corner = T_map_camera[:3, 3] - quad.corner
-        towards = rays @ quad.normal
-        with np.errstate(divide='ignore', invalid='ignore'):
-            far = -(from_corner @ quad.normal) / towards
-            hit = from_corner + far[..., None] * rays
-        edges = np.array([quad.right, quad.up])
-        inside = np.linalg.solve(edges @ edges.T, edges @ hit.reshape(-1, 3).T)
-        within = np.all((inside >= 0.0) & (inside <= 1.0), axis=0).reshape(far.shape)
-        seen = (towards < 0.0) & (far > 0.0) & within & (far < nearest)
-        nearest = np.where(seen, far, nearest)
-    return np.where(np.isfinite(nearest), 1e3 * nearest, 0.0).round().astype(np.uint16)
 
 
 @pytest.fixture(scope='module')

@@ -18,7 +18,7 @@ def scene_points(
     The depth picture is taken as registered to the colour picture, of whatever resolution, and
     the lens as a pinhole.  Raises SceneError for a depth picture that cannot be read.
     """
-    depth = _read_depth(scene, picture) * scene.depth_unit_m
+    depth = read_depth(scene, picture)
     rows, columns = np.nonzero(depth)
     points = np.zeros((count, 3))
     if len(rows) == 0:
@@ -29,11 +29,12 @@ def scene_points(
     return points
 
 
-def _read_depth(scene: Scene, picture: Picture) -> NDArray[np.float64]:
+def read_depth(scene: Scene, picture: Picture) -> NDArray[np.float64]:
+    """Depth picture [h, w] of a picture, metres, 0 where there is none; or raise SceneError."""
     path = scene.root / picture.depth
     try:
         with Image.open(path) as depth:
-            return np.asarray(depth, dtype=np.float64)
+            return np.asarray(depth, dtype=np.float64) * scene.depth_unit_m
     except (OSError, SyntaxError, ValueError) as error:
         raise SceneError(f"depth picture '{path}' cannot be read: {error}") from error
 

@@ -14,9 +14,10 @@ from torch import Tensor
 from posenet_ros.geometry import position_and_quaternion
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_training.coordinates.views import CellViews
 from posenet_training.data.samples import Samples
 from posenet_training.network import SceneStatistics
-from posenet_training.recipe import Recipe
+from posenet_training.recipe import Coordinates, Recipe
 from posenet_training.sequences import ALL
 
 Frame = tuple[NDArray[np.uint8], NDArray[np.float64]]
@@ -61,6 +62,10 @@ class Source(Protocol):
 
     def training(self, recipe: Recipe, seed: int) -> Samples:
         """Samples to train on by their numbers; never frames of a judging split."""
+        ...
+
+    def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
+        """Looks at training pictures, with the points that count x count cells show."""
         ...
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import Picture, Scene, read_rgb
+from posenet_training.coordinates.views import CellViews
 from posenet_training.data.frames import Frame, Frames, stacked
 from posenet_training.data.samples import Samples
 from posenet_training.data.views import PictureSamples
-from posenet_training.recipe import Recipe
+from posenet_training.recipe import Coordinates, Recipe
 from posenet_training.sequences import ALL, evenly
 
 
@@ -41,6 +42,9 @@ class PictureSource:
 
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return PictureSamples(self.scene, self.train, recipe, seed)
+
+    def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
+        return CellViews(self.scene, self.train, options, count, seed)
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         for picture in evenly(self.pictures(split), at_most):

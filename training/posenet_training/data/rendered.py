@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import CropWindow, crop, crop_window
 from posenet_training.augmentation.photometric import photometric
+from posenet_training.coordinates.views import CellViews
 from posenet_training.data.frames import Frame, Frames, stacked
 from posenet_training.data.samples import (
     TRAINING_STREAM,
@@ -20,7 +21,7 @@ from posenet_training.data.samples import (
     sample_rng,
 )
 from posenet_training.errors import RecipeError
-from posenet_training.recipe import Recipe
+from posenet_training.recipe import Coordinates, Recipe
 from posenet_training.sequences import ALL, evenly
 from simulation.camera import window_camera
 from simulation.drive import Floor
@@ -63,6 +64,9 @@ class RenderedSource:
 
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return RenderedSamples(self.room, self.renderer.camera, recipe, seed)
+
+    def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
+        raise RecipeError(f"'{self.name}' draws no depth, which coordinates are learned from")
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         chosen = evenly(range(self._size(split)), at_most)

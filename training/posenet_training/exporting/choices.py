@@ -28,13 +28,15 @@ class Uncertainty(str, Enum):
     learned = 'learned'
     dropout = 'dropout'
     constant = 'constant'
+    points = 'points'
 
 
 @dataclass(frozen=True)
 class Choices:
     """All that a user chooses of a model file.
 
-    uncertainty: None is learned where the run has learned it, else constant.
+    uncertainty: None is points where points of the map answer, else learned where the run has
+    learned it, else constant.
     """
 
     format: Format = Format.torchscript

@@ -72,6 +72,21 @@ class LearnedClaim(nn.Module):
         return torch.cat([position, rotation], dim=-2)
 
 
+class PointsClaim(nn.Module):
+    """What the points of the map leave open, and a little: (1 mm)^2 and (1 mrad)^2."""
+
+    uncertainty = Uncertainty.points.value
+    least: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer('least', LEAST_VARIANCE * torch.eye(6))
+
+    def forward(self, network: PoseNet, pose: Pose) -> Tensor:
+        assert pose.covariance is not None
+        return pose.covariance + self.least
+
+
 class DropoutClaim(nn.Module):
     """The spread of answers with features left out, as in training (Gal and Ghahramani, 2016).
 

@@ -11,7 +11,13 @@ import numpy as np
 from posenet_ros.model_spec import HeldOutErrors
 from posenet_training.errors import ExportError
 from posenet_training.exporting.choices import Uncertainty
-from posenet_training.exporting.claims import Claim, ConstantClaim, DropoutClaim, LearnedClaim
+from posenet_training.exporting.claims import (
+    Claim,
+    ConstantClaim,
+    DropoutClaim,
+    LearnedClaim,
+    PointsClaim,
+)
 from posenet_training.exporting.facts import Run
 from posenet_training.exporting.network import ExportedEnsemble, ExportedNetwork, ExportedPoseNet
 from posenet_training.module import load_network
@@ -73,11 +79,23 @@ def claim_of(
 ) -> Claim:
     """What a run's network claims."""
     _, recipe, checkpoint = member.run
+    if network.coordinates is not None and wanted in (None, Uncertainty.points):
+        return PointsClaim()
+    if wanted is Uncertainty.points:
+        raise ExportError(
+            f"'{member.folder}' answers by regression, no points of the map say how sure it is: "
+            'train with --recipe coordinates, or export with --uncertainty learned'
+        )
     learned = has_learned_uncertainty(checkpoint)
     if wanted is Uncertainty.learned and not learned:
         raise ExportError(
             f"'{member.folder}' has not learned its uncertainty: do so with `posenet train SCENE "
             f'--out {member.folder} --resume`, or export with --uncertainty constant'
+        )
+    if wanted is Uncertainty.dropout and network.coordinates is not None:
+        raise ExportError(
+            f"'{member.folder}' answers by points of the map, which dropout does not change: "
+            'export with --uncertainty points'
         )
     if wanted is Uncertainty.dropout and not recipe.network.dropout:
         raise ExportError(

@@ -1,0 +1,181 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Teach a finished network where in the map its cells look.
+
+The trunk stays as it is and looks at every view once; the head learns from cells of all views,
+mixed (Brachmann et al., CVPR 2023).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import track
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from posenet_ros.geometry import Array
+from posenet_ros.model_spec import Camera
+from posenet_ros.preprocess import crop_window
+from posenet_training.checkpoints import AtomicCheckpoints
+from posenet_training.coordinates.cells import cell_rays
+from posenet_training.coordinates.head import CellHead, cell_loss
+from posenet_training.coordinates.keyframes import KEYFRAMES, key_of
+from posenet_training.coordinates.network import CoordinatePart, as_rows
+from posenet_training.coordinates.stored import NOTE, stored
+from posenet_training.coordinates.views import CellViews
+from posenet_training.module import PoseModule
+from posenet_training.network import PoseNet
+from posenet_training.recipe import Coordinates
+from posenet_training.sequences import evenly
+
+BATCH = 16
+# Cells that are kept to learn from, a kilobyte each.
+MOST_CELLS = 1_000_000
+# Stretches of a drive that members leave out.
+STRETCHES = 40
+WEIGHT_DECAY = 0.01
+WARM_UP = 0.05
+
+
+class Looked(NamedTuple):
+    """What the trunk said of V views: cells [V, n, C] of n cells each, in half precision; the
+    points [V, n, 3] m that they show; which of these are known [V, n]; keys [P, D] of the P
+    views that are as the robot sees them, which come first.
+    """
+
+    cells: Tensor
+    points: Tensor
+    known: Tensor
+    keys: Tensor
+
+
+def learn_coordinates(
+    checkpoint_file: Path, module: PoseModule, views: CellViews, camera: Camera, workers: int
+) -> None:
+    """Add the coordinate part to a finished run's checkpoint, where it is not there yet.
+
+    module: of the run; it takes over the checkpoint's network.  A kill leaves the checkpoint
+    without.
+    """
+    checkpoint = torch.load(checkpoint_file, map_location='cpu', weights_only=True)
+    options = views.options
+    if checkpoint.get(NOTE, {}).get('options') == asdict(options):
+        return
+    module.cpu().load_state_dict(checkpoint['state_dict'])
+    module.network.side = checkpoint['side']
+    with torch.random.fork_rng():
+        torch.manual_seed(views.seed)
+        looked = _look(module.network, views, workers)
+        part = learned_part(looked, views, camera, options)
+    checkpoint[NOTE] = stored(part, options)
+    AtomicCheckpoints().save_checkpoint(checkpoint, checkpoint_file)
+
+
+def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
+    """Let the trunk look at all views, each once."""
+    network.eval()
+    kept = min(views.across**2, max(MOST_CELLS // len(views), 1))
+    cells, points, known, keys = [], [], [], []
+    loader: DataLoader[Any] = DataLoader(
+        views,  # type: ignore[arg-type]
+        BATCH,
+        num_workers=workers,
+        collate_fn=_stacked,
+    )
+    batches = track(loader, 'cells', len(loader), console=Console(stderr=True), transient=True)
+    with torch.inference_mode():
+        for images, batch_points, batch_known in batches:
+            said = network.trunk.cells(network.normalise(images))[1]
+            keys.append(key_of(said))
+            chosen = torch.rand(batch_known.shape).argsort(dim=1)[:, :kept, None]
+            rows = as_rows(said)
+            cells.append(rows.gather(1, chosen.expand(-1, -1, rows.shape[2])).half())
+            points.append(batch_points.gather(1, chosen.expand(-1, -1, 3)))
+            known.append(batch_known.gather(1, chosen[..., 0]))
+    plain = min(len(views.pictures), len(views))
+    # Cloned, because what was made in inference mode cannot be learned from.
+    return Looked(
+        torch.cat(cells).clone(),
+        torch.cat(points).clone(),
+        torch.cat(known).clone(),
+        torch.cat(keys)[:plain].clone(),
+    )
+
+
+def _stacked(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
+    images, points, known = zip(*batch, strict=True)
+    return (
+        torch.from_numpy(np.stack(images)),
+        torch.from_numpy(np.stack(points)).float(),
+        torch.from_numpy(np.stack(known)),
+    )
+
+
+def learned_part(
+    looked: Looked, views: CellViews, camera: Camera, options: Coordinates
+) -> CoordinatePart:
+    """A coordinate part that has learned from what the trunk said."""
+    kept = evenly(range(len(looked.keys)), KEYFRAMES)
+    T_map_camera = np.stack([picture.T_map_camera for picture in views.pictures])
+    part = CoordinatePart(options, looked.cells.shape[2], views.across**2, len(kept))
+    all_known = looked.points[looked.known]
+    part.centre.copy_(all_known.mean(dim=0))
+    part.scale.copy_((all_known - part.centre).square().mean().sqrt())
+    part.depth.copy_(_median_depth(looked, T_map_camera) / part.scale)
+    unit_rays = cell_rays(camera, crop_window(camera.width, camera.height), views.across)
+    part.rays.copy_(torch.from_numpy(unit_rays[:, :2] / unit_rays[:, 2:]))
+    poses = torch.from_numpy(T_map_camera[kept]).float()
+    positions = (poses[:, :3, 3] - part.centre) / part.scale
+    part.keyframes.fill(looked.keys[kept], positions, poses[:, :3, :3])
+    _teach(part.head, looked, (part.centre, part.scale), options)
+    return part.eval()
+
+
+def _median_depth(looked: Looked, T_map_camera: Array) -> float:
+    """Of the points before the pictures that the robot's own look shows, metres."""
+    plain = len(looked.keys)
+    poses = torch.from_numpy(T_map_camera).float()
+    ahead = (looked.points[:plain] - poses[:, None, :3, 3]) @ poses[:, :3, 2:3]
+    return float(ahead[..., 0][looked.known[:plain]].median())
+
+
+def _teach(
+    head: CellHead, looked: Looked, unit: tuple[Tensor, Tensor], options: Coordinates
+) -> None:
+    """Members learn side by side, each from cells of its own."""
+    centre, scale = unit
+    cells, points = looked.cells.flatten(0, 1), looked.points.flatten(0, 1)
+    some = cells[:: max(len(cells) // 50_000, 1)].float()
+    head.mean.copy_(some.mean(dim=0))
+    head.deviation.copy_(some.std(dim=0).clamp_min(1e-3))
+    rows = _rows_of_members(looked, options)
+    optimizer = torch.optim.AdamW(head.parameters(), options.rate, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, options.rate, total_steps=options.steps, pct_start=WARM_UP
+    )
+    head.train()
+    steps = range(options.steps)
+    for _ in track(steps, 'points of cells', console=Console(stderr=True), transient=True):
+        drawn = torch.stack([own[torch.randint(len(own), (options.cells,))] for own in rows])
+        truth = (points[drawn] - centre) / scale
+        optimizer.zero_grad()
+        cell_loss(*head.each(cells[drawn].float()), truth).backward()
+        optimizer.step()
+        schedule.step()
+
+
+def _rows_of_members(looked: Looked, options: Coordinates) -> list[Tensor]:
+    """For each member, the rows of all cells together that it learns from."""
+    plain = len(looked.keys)
+    stretch = torch.arange(len(looked.known)) % plain * STRETCHES // plain
+    without = torch.stack([torch.randperm(options.members) for _ in range(STRETCHES)])
+    left_out = without < options.left_out
+    return [
+        (looked.known & ~left_out[stretch, member][:, None]).flatten().nonzero()[:, 0]
+        for member in range(options.members)
+    ]
