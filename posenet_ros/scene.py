@@ -92,6 +92,7 @@ class Scene:
     cameras        by name; a camera whose intrinsics nobody knows is absent
     scale          'metric', or 'unknown' where the positions' unit is arbitrary
     depth_unit_m   what one step of a depth picture means
+    depth_camera   took the depth pictures from where the others were taken; None: these cameras
     source         where it came from, for people: plain values only
     """
 
@@ -105,6 +106,7 @@ class Scene:
     scale: str = 'metric'
     depth_unit_m: float = 0.001
     map: MapReference | None = None
+    depth_camera: Camera | None = None
 
     def split(self, name: str) -> tuple[Picture, ...]:
         """Pictures of a split; SceneError when it has none."""
@@ -116,6 +118,10 @@ class Scene:
                 f'{", ".join(splits) or "no splits"}'
             )
         return pictures
+
+    def camera_of_depth(self, picture: Picture) -> Camera:
+        """The camera whose pixels a picture's depth picture has, of whatever resolution."""
+        return self.depth_camera or self.cameras[picture.camera]
 
     def path(self, picture: Picture) -> Path:
         """Where a picture lies."""
@@ -166,6 +172,8 @@ def write_header_and_table(scene: Scene, folder: Path) -> None:
         'map': _plain(scene.map) if scene.map else None,
         'source': dict(scene.source),
     }
+    if scene.depth_camera:
+        header['depth_camera'] = _plain(scene.depth_camera)
     text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=99)
     (folder / HEADER_FILE).write_text(text)
 
@@ -205,7 +213,7 @@ def _scene(root: Path, header: dict[str, Any], pictures: tuple[Picture, ...]) ->
         raise SceneError(
             f"scene '{root}' has scale '{header['units']['scale']}': it is {' or '.join(SCALES)}"
         )
-    reference = header['map']
+    reference, depth_camera = header['map'], header.get('depth_camera')
     if reference:
         reference = MapReference(**{**reference, 'origin': tuple(reference['origin'])})
     return Scene(
@@ -219,6 +227,7 @@ def _scene(root: Path, header: dict[str, Any], pictures: tuple[Picture, ...]) ->
         scale=header['units']['scale'],
         depth_unit_m=float(header['depth_unit_m']),
         map=reference,
+        depth_camera=_camera(depth_camera) if depth_camera else None,
     )
 
 

@@ -19,6 +19,7 @@ from archive_samples import (
 )
 from PIL import Image
 
+from posenet_ros.scene import read_scene
 from posenet_training.importers.seven_scenes import read_seven_scenes
 
 
@@ -58,6 +59,9 @@ def test_seven_scenes_in_the_order_of_the_sequences(importer, tmp_path):
     assert (camera.fx, camera.fy, camera.cx, camera.cy) == (52.5, 52.5, 32.0, 24.0)
     depth = np.asarray(Image.open(scene.root / scene.pictures[0].depth))
     assert depth[0, 0] * scene.depth_unit_m == pytest.approx(1.5)
+    depth_camera = scene.camera_of_depth(scene.pictures[0])
+    assert (depth_camera.fx, depth_camera.cx) == (58.5, 32.0)
+    assert read_scene(scene.root).depth_camera == depth_camera
 
 
 def test_seven_scenes_lists_come_before_split_files(importer, tmp_path):

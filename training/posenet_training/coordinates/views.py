@@ -85,7 +85,8 @@ class CellViews(Sequence[View]):
         camera = self.scene.cameras[picture.camera]
         directions = cell_rays(camera, window, self.across) @ R_camera_view.T
         depth = read_depth(self.scene, picture)
-        return View(image, *points_along(directions, depth, camera, picture.T_map_camera))
+        depth_camera = self.scene.camera_of_depth(picture)
+        return View(image, *points_along(directions, depth, depth_camera, picture.T_map_camera))
 
 
 def _zoomed(width: int, height: int, zoom: float, rng: np.random.Generator) -> CropWindow:

@@ -15,8 +15,8 @@ def scene_points(
 ) -> NDArray[np.float64]:
     """Draw `count` points [count, 3] m in the picture's optical frame; z = 0 where there are none.
 
-    The depth picture is taken as registered to the colour picture, of whatever resolution, and
-    the lens as a pinhole.  Raises SceneError for a depth picture that cannot be read.
+    The lens of the depth camera is taken as a pinhole.  Raises SceneError for a depth picture
+    that cannot be read.
     """
     depth = read_depth(scene, picture)
     rows, columns = np.nonzero(depth)
@@ -24,7 +24,7 @@ def scene_points(
     if len(rows) == 0:
         return points
     chosen = rng.integers(len(rows), size=count)
-    camera = scene.cameras[picture.camera]
+    camera = scene.camera_of_depth(picture)
     points[:] = _back_project(depth, rows[chosen], columns[chosen], camera)
     return points
 

@@ -53,6 +53,7 @@ class Drive:
     cameras     by name; a camera whose intrinsics the source does not know is absent
     source      the format and what a reader of scene.yaml should know: plain values only
     scale       'metric' or 'unknown'
+    depth_camera  of depth pictures that are not registered to the others (posenet_ros.scene)
     settled     called once after the scene was written: gives back what the import needed
     """
 
@@ -65,4 +66,5 @@ class Drive:
     camera_frame: str = 'camera_optical_frame'
     scale: str = 'metric'
     depth_unit_m: float = 0.001
+    depth_camera: Camera | None = None
     settled: Callable[[], None] = lambda: None

@@ -24,6 +24,9 @@ from posenet_training.importers.pseudo_truth import PosedLine, read_pseudo_truth
 RATE_HZ = 30.0
 # Of the colour camera at the width of the published pictures.
 FOCAL_LENGTH_PX = 525.0
+# Of the depth camera, whose pictures are not registered to the colour camera's; how far the two
+# stand apart is not published.
+DEPTH_FOCAL_LENGTH_PX = 585.0
 PUBLISHED_WIDTH = 640
 SPLIT_FILES = {'train': 'TrainSplit.txt', 'test': 'TestSplit.txt'}
 # The lists of the first PoseNet had the two sequences of Heads the wrong way round.
@@ -81,7 +84,14 @@ def read_seven_scenes(
         'stamps': f'counted, {RATE_HZ} pictures a second',
         'depth': 'not registered to the colour camera',
     }
-    return Drive(name, frames(), len(pictures), cameras, source)
+    return Drive(
+        name,
+        frames(),
+        len(pictures),
+        cameras,
+        source,
+        depth_camera=_depth_camera(first_size(pictures)),
+    )
 
 
 def frame_name(picture: Path) -> str:
@@ -171,6 +181,12 @@ def _pose(picture: Path, truth: Mapping[str, PosedLine], complaints: Complaints)
         complaints.add('picture has no pose in the pseudo ground truth', _path_in(picture))
         return None
     return line.T_map_camera
+
+
+def _depth_camera(size: tuple[int, int] | None) -> Camera | None:
+    if size is None:
+        return None
+    return centred_camera(*size, DEPTH_FOCAL_LENGTH_PX * size[0] / PUBLISHED_WIDTH)
 
 
 def _cameras(

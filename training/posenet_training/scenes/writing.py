@@ -80,6 +80,7 @@ def write_scene(
             scale=drive.scale,
             depth_unit_m=drive.depth_unit_m,
             map=reference,
+            depth_camera=drive.depth_camera,
         )
         write_header_and_table(scene, folder)
     return read_scene(target)
