@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from posenet_ros.geometry import pose_error
 from posenet_training.baselines.classifier import classifier_features
@@ -18,7 +19,7 @@ from posenet_training.evaluation.predictors import Answers, network_predictor
 from posenet_training.evaluation.report import as_values
 from posenet_training.metrics import full_summary
 from posenet_training.module import load_network
-from posenet_training.network import PoseNet
+from posenet_training.network import Pose
 
 Report = dict[str, Any]
 JudgeRun = Callable[[Path, Source], Report]
@@ -43,7 +44,7 @@ def alone(checkpoint: Path, source: Source) -> Report:
     return full_summary(pose_error(answers.T_map_camera, pictures.T_map_camera))
 
 
-def answers_for(network: PoseNet, pictures: JudgedPictures) -> Answers:
+def answers_for(network: Callable[[Tensor], Pose], pictures: JudgedPictures) -> Answers:
     """Poses and features of all pictures."""
     predict = network_predictor(network)
     return Answers.joined(

@@ -12,6 +12,7 @@ from depth_samples import drive_with_depth
 from export_samples import CREATED
 from training_samples import RECIPE, crops, small_scene
 
+from benchmarks.accuracy_bar.answers import errors_by_method
 from posenet_ros.model_file import load_model
 from posenet_training.coordinates.head import CellHead, cell_loss
 from posenet_training.coordinates.keyframes import KEYFRAMES, Keyframes
@@ -201,6 +202,18 @@ def test_the_loss_is_least_where_the_deviation_is_the_mean_distance():
         for shift in (-0.3, 0.0, 0.3)
     ]
     assert min(losses) == losses[1]
+
+
+def test_the_benchmark_compares_with_the_network_without_its_parts(source, checkpoint):
+    found = errors_by_method(checkpoint, source)
+    off = {
+        name: np.median(distances_and_angles(values)[0])
+        for name, values in found.items()
+        if name != 'runs'
+    }
+    assert off['ours'] < off['plain'] < off['mean_training_pose']
+    assert off['ours'] < off['ours_without_memory'] < off['mean_training_pose']
+    assert len(found['runs']) == len(found['retrieval_frozen_nn']) == len(source.validation)
 
 
 def test_crops_of_any_number_are_answered(checkpoint):

@@ -52,10 +52,19 @@ class CoordinatePart(nn.Module):
 
     def forward(self, cells: Tensor) -> Located:
         """Poses of pictures whose trunk said cells [B, C, s, s]."""
-        seen = self.head(as_rows(cells))
         number = min(STARTS, len(self.keyframes.keys))
-        starts = Starts(*self.keyframes(key_of(cells), number))
-        solved = solve(seen, self.rays, self.depth, starts)
+        return self.located(cells, Starts(*self.keyframes(key_of(cells), number)))
+
+    def from_pose(self, cells: Tensor, position: Tensor, q_xyzw: Tensor) -> Located:
+        """Without the keyframes: begin at one pose a picture, [B, 3] m and [B, 4]."""
+        begun = (position - self.centre) / self.scale
+        rotation = roma.unitquat_to_rotmat(q_xyzw)
+        starts = Starts(begun[:, None], rotation[:, None], torch.ones_like(begun[:, :1]))
+        return self.located(cells, starts)
+
+    def located(self, cells: Tensor, starts: Starts) -> Located:
+        """Poses from given starts."""
+        solved = solve(self.head(as_rows(cells)), self.rays, self.depth, starts)
         return Located(
             self.centre + self.scale * solved.position,
             roma.rotmat_to_unitquat(solved.rotation),

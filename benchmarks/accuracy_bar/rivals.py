@@ -1,0 +1,81 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What rivals answer and what an answer costs: SIFT with PnP, and looking pictures up."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from posenet_ros.geometry import Array, pose_error
+from posenet_ros.model_file import load_model
+from posenet_training.baselines.classifier import classifier_features
+from posenet_training.commands.console import progress
+from posenet_training.data.pictures import PictureSource
+from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.robustness.beside_sift import kept_map, sift_localizer
+from posenet_training.sequences import evenly
+
+# Pictures that are timed, one after another, each by all methods.
+TIMED = 20
+
+
+@dataclass(frozen=True)
+class Sift:
+    """Errors [N, 6] of SIFT and PnP, not finite where a picture was not registered; the map's
+    file (MB), and the median time of a query (ms).
+    """
+
+    errors: Array
+    file_mb: float
+    query_ms: float
+
+
+def sift(source: PictureSource, file: Path) -> Sift:
+    """Localize the validation pictures in a map of the training pictures, kept in a file."""
+    localizer = sift_localizer(source.scene, kept_map(source.scene, file, progress))
+    pictures = judged_pictures(source, 'validation')
+    errors, seconds = np.full((len(pictures), 6), np.inf), []
+    for number in progress(range(len(pictures)), 'SIFT and PnP'):
+        rgb = pictures.picture(number)
+        begun = time.perf_counter()
+        T_map_camera = localizer(source.validation[number], rgb)
+        seconds.append(time.perf_counter() - begun)
+        if T_map_camera is not None:
+            errors[number] = pose_error(T_map_camera[None], pictures.T_map_camera[number][None])[0]
+    return Sift(errors, file.stat().st_size / 1e6, 1e3 * float(np.median(seconds)))
+
+
+def query_ms(source: PictureSource, model_file: Path) -> dict[str, float]:
+    """Median times of a query, interleaved: the model file's, and a classifier's with a look-up.
+
+    A look-up's own share, products of one feature with all, is counted by the pictures that the
+    scene trains on.
+    """
+    pictures = judged_pictures(source, 'validation')
+    regressor = load_model(model_file)
+    features = np.random.default_rng(0).normal(size=(len(source.train), 1280)).astype(np.float32)
+
+    def look_up(number: int) -> None:
+        found = classifier_features(pictures.look(pictures.picture(number))[None])
+        (features @ found[0]).argmax()
+
+    asked: dict[str, Callable[[int], object]] = {
+        'ours': lambda number: regressor.predict(pictures.seen(number)),
+        'retrieval_frozen_nn': look_up,
+    }
+    return _medians(asked, pictures)
+
+
+def _medians(
+    asked: dict[str, Callable[[int], object]], pictures: JudgedPictures
+) -> dict[str, float]:
+    seconds: dict[str, list[float]] = {method: [] for method in asked}
+    for number in evenly(range(len(pictures)), TIMED):
+        for method, ask in asked.items():
+            begun = time.perf_counter()
+            ask(number)
+            seconds[method].append(time.perf_counter() - begun)
+    return {method: 1e3 * float(np.median(values)) for method, values in seconds.items()}

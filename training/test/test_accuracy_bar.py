@@ -1,0 +1,50 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of benchmarks.accuracy_bar."""
+
+import numpy as np
+import pytest
+
+from benchmarks.accuracy_bar.figures import KEYS, averaged, differences, summary, table
+
+
+def errors(metres: np.ndarray, degrees: np.ndarray) -> np.ndarray:
+    values = np.zeros((len(metres), 6))
+    values[:, 0], values[:, 5] = metres, np.radians(degrees)
+    return values
+
+
+def test_the_four_figures_are_medians_and_90_percentiles():
+    found = summary(errors(np.linspace(0.0, 1.0, 11), np.linspace(0.0, 20.0, 11)))
+    expected = dict(zip(KEYS, (0.5, 0.9, 10.0, 18.0), strict=True))
+    assert found == pytest.approx(expected)
+
+
+def test_pictures_without_an_answer_are_infinitely_far_off():
+    values = errors(np.linspace(0.0, 1.0, 11), np.zeros(11))
+    values[8:] = np.inf
+    found = summary(values)
+    assert found['median_position_m'] == pytest.approx(0.5)
+    assert found['p90_position_m'] == np.inf
+
+
+def test_seeds_are_averaged():
+    assert averaged([{'a': 1.0, 'b': 2.0}, {'a': 3.0, 'b': 2.0}]) == {'a': 2.0, 'b': 2.0}
+
+
+def test_differences_tell_nearer_from_alike():
+    rng = np.random.default_rng(1)
+    rival = errors(rng.gamma(2.0, 0.1, 300), rng.gamma(2.0, 2.0, 300))
+    runs = np.repeat(np.arange(3.0), 100)
+    nearer = differences([0.5 * rival, 0.6 * rival], rival, runs)
+    alike = differences([rival], rival, runs)
+    for key in KEYS:
+        assert nearer[key][0] < nearer[key][1] < 0.0, key
+        assert alike[key] == [0.0, 0.0]
+
+
+def test_the_table_leaves_open_what_is_not_said():
+    figures = summary(errors(np.array([0.1, 0.2]), np.array([1.0, 2.0])))
+    rows = table({'ours': {**figures, 'query_ms': 12.34}, 'mean': figures}).splitlines()
+    assert rows[2] == '| ours | 0.150 | 0.190 | 1.50 | 1.90 | 12.3 |  |  |'
+    assert rows[3].endswith('|  |  |  |')
