@@ -18,6 +18,7 @@ from posenet_training.evaluation.report import BESIDE
 
 # Of a table: its row, the recipe and what is changed of it.
 ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    'coordinates': ('coordinates', ()),
     'quick': ('quick', ()),
     'pictures': ('pictures', ()),
     'pictures from nothing': ('pictures', ('network.pretrained=false',)),

@@ -14,6 +14,8 @@ from training_samples import RECIPE
 from posenet_ros.model_file import read_spec
 from posenet_ros.model_spec import ModelSpec
 from posenet_training import run_files
+from posenet_training.commands.export import DESCRIBED
+from posenet_training.exporting.choices import Uncertainty
 from posenet_training.recipe_files import RunOrigin, read_origin, write_run
 
 
@@ -79,6 +81,10 @@ def test_runs_of_two_scenes_make_no_ensemble(run, tmp_path, monkeypatch):
         monkeypatch, 'export', run, model, '--with', tmp_path / 'none'
     )
     assert not model.exists()
+
+
+def test_every_kind_of_uncertainty_has_words():
+    assert set(DESCRIBED) == {kind.value for kind in Uncertainty} | {'ensemble'}
 
 
 def test_uncertainty_is_chosen_by_name(run, tmp_path, monkeypatch, capsys):

@@ -30,6 +30,7 @@ DESCRIBED = {
     'learned': 'learned',
     'dropout': 'the spread under dropout',
     'constant': 'the same for all pictures',
+    'points': 'what points of the map leave open',
     'ensemble': "the members' and their spread",
 }
 
@@ -56,8 +57,9 @@ def export(
         Uncertainty | None,
         typer.Option(
             help='Where the covariance comes from: learned with the run, the spread of answers '
-            'under dropout, or the same for all pictures, from held-out errors. All are scaled to '
-            'those. Unless given, learned where the run has learned it, else constant.'
+            'under dropout, the same for all pictures, from held-out errors, or what points of '
+            'the map leave open. All are scaled to held-out errors. Unless given, points where '
+            'they answer, else learned where the run has learned it, else constant.'
         ),
     ] = Choices.uncertainty,
     others: Annotated[

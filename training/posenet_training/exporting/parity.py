@@ -18,9 +18,9 @@ Answering = Callable[[Tensor], Any]
 
 
 def outputs_of(answer: Answering, images: Tensor) -> Outputs:
-    """Answers for crops [N, 224, 224, 3], batch by batch."""
+    """Answers for crops [N, 224, 224, 3], batch by batch, without those that are None."""
     with torch.inference_mode():
-        batches = [answer(batch) for batch in images.split(BATCH)]
+        batches = [[o for o in answer(batch) if o is not None] for batch in images.split(BATCH)]
     return tuple(torch.cat(part) for part in zip(*batches, strict=True))
 
 

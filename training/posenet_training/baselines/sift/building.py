@@ -51,8 +51,7 @@ def build_map(
     views = view_pictures(scene, split, progress, most_pictures)
     standard = Standard.of(views.features)
     pairs = pairs_to_match(standard.unit(views.features))
-    matches = {pair: _matches(views, *pair) for pair in progress(pairs, 'matching pictures')}
-    matches = {pair: rows for pair, rows in matches.items() if len(rows)}
+    matches = match_views(views, pairs, progress)
     points, observations = triangulate(
         [keypoints.points for keypoints in views.keypoints], views.T_map_camera, matches
     )
@@ -104,6 +103,14 @@ def map_of(
         feature_mean=standard.mean,
         feature_deviation=standard.deviation,
     )
+
+
+def match_views(
+    views: Views, pairs: Sequence[tuple[int, int]], progress: Progress
+) -> dict[tuple[int, int], NDArray[np.int64]]:
+    """Rows [K, 2] of matching keypoints of pairs of pictures, where there are any."""
+    matches = {pair: _matches(views, *pair) for pair in progress(pairs, 'matching pictures')}
+    return {pair: rows for pair, rows in matches.items() if len(rows)}
 
 
 def _matches(views: Views, i: int, j: int) -> NDArray[np.int64]:
