@@ -101,7 +101,7 @@ def test_values_that_mean_nothing_are_refused(change, sentence):
 
 
 def test_unknown_recipe_names_those_there_are(tmp_path):
-    with pytest.raises(RecipeError, match=r"no recipe 'slow': use one of pictures, posenet2015,"):
+    with pytest.raises(RecipeError, match=r"no recipe 'slow': use one of coordinates, pictures,"):
         read_recipe('slow')
     (tmp_path / 'broken.yaml').write_text('a: [')
     with pytest.raises(RecipeError, match='is no YAML') as refusal:

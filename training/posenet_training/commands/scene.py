@@ -32,6 +32,17 @@ def export_tum(
     say(f'{file}: {write_tum(read_scene(scene), file)} poses')
 
 
+@app.command('add-depth')
+def add_depth(scene: SceneArgument) -> None:
+    """Triangulate coarse depth pictures for a scene without, from the drive and its poses."""
+    # Imported here: pycolmap is for this command only.
+    from posenet_training.scenes.motion_depth import add_motion_depth
+
+    added = add_motion_depth(read_scene(scene), progress)
+    having = sum(bool(picture.depth) for picture in added.pictures)
+    say(f'{scene}: depth of {having} training pictures, triangulated')
+
+
 @app.command('check')
 def check(
     scene: SceneArgument,
