@@ -30,7 +30,10 @@ def silent(items, title):
 
 
 def test_points_of_the_drive_are_where_the_room_is(scene, tmp_path):
-    added = add_motion_depth(scene, silent)
+    # Of an import whose own depth pictures would have had other pixels.
+    told = replace(scene, depth_camera=replace(CAMERA, fx=300.0))
+    added = add_motion_depth(told, silent)
+    assert added.camera_of_depth(added.pictures[0]) == CAMERA
     assert added == read_scene(scene.root)
     training = [picture for picture in added.pictures if picture.split == 'train']
     assert all(picture.depth for picture in training)

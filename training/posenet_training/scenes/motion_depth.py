@@ -8,7 +8,6 @@ where there are none.
 """
 
 import os
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +19,13 @@ from scipy.spatial import cKDTree
 
 from posenet_ros.geometry import Array, inverse
 from posenet_ros.model_spec import Camera
-from posenet_ros.scene import Picture, Scene, SceneError, read_scene, write_header_and_table
-from posenet_training.baselines.classifier import Standard
-from posenet_training.baselines.sift.building import match_views, view_pictures
-from posenet_training.baselines.sift.pairing import pairs_to_match
-from posenet_training.baselines.sift.triangulation import triangulate
+from posenet_ros.scene import Scene, SceneError, read_scene, write_header_and_table
+from posenet_training.baselines.sift.building import (
+    need_points,
+    triangulate_views,
+    view_pictures,
+)
+from posenet_training.scenes.writing import appearing
 from posenet_training.sequences import Progress
 
 # Pixels along the shorter side of a depth picture.
@@ -49,26 +50,19 @@ def add_motion_depth(scene: Scene, progress: Progress) -> Scene:
             'without depth'
         )
     views = view_pictures(scene, 'train', progress, MOST_PICTURES)
-    pairs = pairs_to_match(Standard.of(views.features).unit(views.features))
-    matches = match_views(views, pairs, progress)
-    keypoints = [seen.points for seen in views.keypoints]
-    points, observations = triangulate(keypoints, views.T_map_camera, matches)
-    if not len(points):
-        raise SceneError(
-            f"the {len(views.pictures)} training pictures of scene '{scene.root}' share no point "
-            'that SIFT finds: look at them and at their poses with `posenet scene check`'
-        )
-    partial = Path(tempfile.mkdtemp(prefix=f'.{FOLDER}.', dir=scene.root))
+    points, observations = triangulate_views(views, progress)
+    need_points(scene, views, points)
     files = {}
-    for row, picture in enumerate(progress(views.pictures, 'depth pictures')):
-        chosen, seen = observations[row]
-        z = _depths(points[seen], picture.T_map_camera)
-        camera = scene.cameras[picture.camera]
-        steps = depth_picture(views.keypoints[row].pixels[chosen], z / scene.depth_unit_m, camera)
-        name = f'{row:06d}.png'
-        Image.fromarray(steps).save(partial / name)
-        files[picture.file] = f'{FOLDER}/{name}'
-    return _with_files(scene, partial, files)
+    with appearing(scene.root / FOLDER, 'folder') as folder:
+        for row, picture in enumerate(progress(views.pictures, 'depth pictures')):
+            chosen, seen = observations[row]
+            steps = _depths(points[seen], picture.T_map_camera) / scene.depth_unit_m
+            pixels = views.keypoints[row].pixels[chosen]
+            name = f'{row:06d}.png'
+            depth = depth_picture(pixels, steps, scene.cameras[picture.camera])
+            Image.fromarray(depth).save(folder / name)
+            files[picture.file] = f'{FOLDER}/{name}'
+    return _with_files(scene, files)
 
 
 def depth_picture(pixels: Array, steps: Array, camera: Camera) -> NDArray[np.uint16]:
@@ -100,21 +94,16 @@ def _depths(points: Array, T_map_camera: Array) -> Array:
     return depths
 
 
-def _with_files(scene: Scene, partial: Path, files: dict[str, str]) -> Scene:
-    """The scene on disk with its new depth pictures."""
-    pictures = tuple(_with_depth(picture, files) for picture in scene.pictures)
-    source = {**scene.source, 'depth': 'triangulated from the drive, coarse'}
-    told = Path(tempfile.mkdtemp(prefix='.table.', dir=scene.root))
-    try:
-        write_header_and_table(replace(scene, pictures=pictures, source=source), told)
-        partial.chmod(0o755)
-        partial.rename(scene.root / FOLDER)
-        for file in sorted(told.iterdir()):
+def _with_files(scene: Scene, files: dict[str, str]) -> Scene:
+    """The scene on disk with depth pictures that have the pixels of its cameras."""
+    changed = replace(
+        scene,
+        pictures=tuple(replace(p, depth=files.get(p.file, '')) for p in scene.pictures),
+        source={**scene.source, 'depth': 'triangulated from the drive, coarse'},
+        depth_camera=None,
+    )
+    with tempfile.TemporaryDirectory(prefix='.table.', dir=scene.root) as folder:
+        write_header_and_table(changed, Path(folder))
+        for file in sorted(Path(folder).iterdir()):
             os.replace(file, scene.root / file.name)
-    finally:
-        shutil.rmtree(told, ignore_errors=True)
     return read_scene(scene.root)
-
-
-def _with_depth(picture: Picture, files: dict[str, str]) -> Picture:
-    return replace(picture, depth=files.get(picture.file, ''))

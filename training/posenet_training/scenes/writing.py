@@ -58,7 +58,7 @@ def write_scene(
     end: a scene is there whole or not at all.  Raises SceneError when the target exists or cannot
     be written, no frame is left, or stamps do not grow within a sequence.
     """
-    with _appearing(target) as folder:
+    with appearing(target, 'scene') as folder:
         pictures: list[Picture] = []
         usable = Usable(drive.cameras, complaints)
         for frame in drive.frames:
@@ -87,8 +87,11 @@ def write_scene(
 
 
 @contextmanager
-def _appearing(target: Path) -> Iterator[Path]:
-    """Give a new folder that becomes `target` when the block ends well, and vanishes else."""
+def appearing(target: Path, what: str) -> Iterator[Path]:
+    """Give a new folder that becomes `target` when the block ends well, and vanishes else.
+
+    what: the target is, for people.  Raises SceneError when it exists or cannot be written.
+    """
     if target.exists() or target.is_symlink():
         raise SceneError(f"'{target}' exists: remove it or name another folder")
     folder = None
@@ -102,7 +105,7 @@ def _appearing(target: Path) -> Iterator[Path]:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
-            raise SceneError(f"scene '{target}' was not written: {error}") from error
+            raise SceneError(f"{what} '{target}' was not written: {error}") from error
         raise
 
 

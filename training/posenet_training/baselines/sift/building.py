@@ -49,13 +49,7 @@ def build_map(
     comes out, TrunkError when the classifier's package is not installed.
     """
     views = view_pictures(scene, split, progress, most_pictures)
-    standard = Standard.of(views.features)
-    pairs = pairs_to_match(standard.unit(views.features))
-    matches = match_views(views, pairs, progress)
-    points, observations = triangulate(
-        [keypoints.points for keypoints in views.keypoints], views.T_map_camera, matches
-    )
-    return map_of(scene, views, points, observations)
+    return map_of(scene, views, *triangulate_views(views, progress))
 
 
 def view_pictures(scene: Scene, split: str, progress: Progress, most_pictures: int) -> Views:
@@ -79,11 +73,7 @@ def map_of(
     scene: Scene, views: Views, points: Array, observations: Sequence[tuple[Rows, Rows]]
 ) -> SiftMap:
     """Assemble a map of points [P, 3] and, for each picture, (keypoints, their points' rows)."""
-    if not len(points):
-        raise SceneError(
-            f"the {len(views.pictures)} pictures of scene '{scene.root}' share no point that SIFT "
-            'finds: look at them and at their poses with `posenet scene check`'
-        )
+    need_points(scene, views, points)
     standard = Standard.of(views.features)
     seen = np.concatenate([rows for _, rows in observations])
     descriptors = np.concatenate(
@@ -105,12 +95,22 @@ def map_of(
     )
 
 
-def match_views(
-    views: Views, pairs: Sequence[tuple[int, int]], progress: Progress
-) -> dict[tuple[int, int], NDArray[np.int64]]:
-    """Rows [K, 2] of matching keypoints of pairs of pictures, where there are any."""
+def triangulate_views(views: Views, progress: Progress) -> tuple[Array, list[tuple[Rows, Rows]]]:
+    """Points [P, 3] in the map and, for each picture, (keypoints, their points' rows)."""
+    pairs = pairs_to_match(Standard.of(views.features).unit(views.features))
     matches = {pair: _matches(views, *pair) for pair in progress(pairs, 'matching pictures')}
-    return {pair: rows for pair, rows in matches.items() if len(rows)}
+    matches = {pair: rows for pair, rows in matches.items() if len(rows)}
+    keypoints = [keypoints.points for keypoints in views.keypoints]
+    return triangulate(keypoints, views.T_map_camera, matches)
+
+
+def need_points(scene: Scene, views: Views, points: Array) -> None:
+    """Raise SceneError where no point came out."""
+    if not len(points):
+        raise SceneError(
+            f"the {len(views.pictures)} pictures of scene '{scene.root}' share no point that SIFT "
+            'finds: look at them and at their poses with `posenet scene check`'
+        )
 
 
 def _matches(views: Views, i: int, j: int) -> NDArray[np.int64]:
