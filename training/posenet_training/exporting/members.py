@@ -78,9 +78,9 @@ def claim_of(
     member: Member, network: PoseNet, wanted: Uncertainty | None, errors: HeldOutErrors
 ) -> Claim:
     """What a run's network claims."""
+    if network.coordinates is not None:
+        return _claim_of_points(member, wanted, errors)
     _, recipe, checkpoint = member.run
-    if network.coordinates is not None and wanted in (None, Uncertainty.points):
-        return PointsClaim()
     if wanted is Uncertainty.points:
         raise ExportError(
             f"'{member.folder}' answers by regression, no points of the map say how sure it is: "
@@ -92,11 +92,6 @@ def claim_of(
             f"'{member.folder}' has not learned its uncertainty: do so with `posenet train SCENE "
             f'--out {member.folder} --resume`, or export with --uncertainty constant'
         )
-    if wanted is Uncertainty.dropout and network.coordinates is not None:
-        raise ExportError(
-            f"'{member.folder}' answers by points of the map, which dropout does not change: "
-            'export with --uncertainty points'
-        )
     if wanted is Uncertainty.dropout and not recipe.network.dropout:
         raise ExportError(
             f"'{member.folder}' was trained without dropout, its network knows no spread: export "
@@ -107,3 +102,16 @@ def claim_of(
     if wanted is Uncertainty.learned or (wanted is None and learned):
         return LearnedClaim(network.deviations)
     return ConstantClaim(np.array(errors.covariance))
+
+
+def _claim_of_points(
+    member: Member, wanted: Uncertainty | None, errors: HeldOutErrors
+) -> PointsClaim | ConstantClaim:
+    if wanted in (None, Uncertainty.points):
+        return PointsClaim()
+    if wanted is Uncertainty.constant:
+        return ConstantClaim(np.array(errors.covariance))
+    raise ExportError(
+        f"'{member.folder}' answers by points of the map, neither dropout nor the learned layer "
+        'says how sure those are: export with --uncertainty points'
+    )
