@@ -164,8 +164,12 @@ class PoseNet(nn.Module):
 
     def answer(self, pooled: Tensor) -> tuple[RawPose, Tensor]:
         """The final regressor's answer and the localization feature [B, 2048]."""
-        feature = torch.relu(self.feature(pooled))
+        feature = self.localization_feature(pooled)
         return self.from_feature(self.dropout(feature)), feature
+
+    def localization_feature(self, pooled: Tensor) -> Tensor:
+        """The feature [B, 2048] of what the trunk said of pictures."""
+        return torch.relu(self.feature(pooled))
 
     def from_feature(self, feature: Tensor) -> RawPose:
         """The final regressor's answer from localization features [B, 2048]."""
@@ -186,7 +190,7 @@ class PoseNet(nn.Module):
         if self.coordinates is None:
             return self.pose(self.pooled(pictures)[0])
         maps, cells = self.trunk.cells(pictures)
-        feature = self.answer(maps.mean(dim=(2, 3)))[1]
+        feature = self.localization_feature(maps.mean(dim=(2, 3)))
         located = self.coordinates(cells)
         return Pose(located.position, located.q_xyzw, feature, located.covariance)
 

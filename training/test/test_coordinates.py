@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A network that answers by points of the map: learned, kept, exported, bounded."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from depth_samples import drive_with_depth
 from export_samples import CREATED
+from PIL import Image
 from training_samples import RECIPE, crops, small_scene
 
 from benchmarks.accuracy_bar.answers import errors_by_method
@@ -18,7 +20,7 @@ from posenet_training.coordinates.head import CellHead, cell_loss
 from posenet_training.coordinates.keyframes import KEYFRAMES, Keyframes
 from posenet_training.coordinates.stored import NOTE
 from posenet_training.data.pictures import PictureSource
-from posenet_training.errors import ExportError, RecipeError
+from posenet_training.errors import ExportError, RecipeError, TrainingError
 from posenet_training.evaluation.predictors import network_predictor
 from posenet_training.exporting.choices import Choices, Format, Uncertainty
 from posenet_training.exporting.export import export
@@ -153,6 +155,18 @@ def test_depth_cells_and_whole_cells_are_asked_for(source, tmp_path):
     for sentence, (scene, recipe) in refused.items():
         with pytest.raises(RecipeError, match=sentence):
             fit(scene, recipe, tmp_path / 'run', RunOptions(workers=0))
+
+
+def test_empty_depth_is_named(source, checkpoint, tmp_path):
+    shutil.copytree(source.scene.root, tmp_path / 'scene', symlinks=True)
+    for picture in source.train:
+        Image.fromarray(np.zeros((60, 80), np.uint16)).save(tmp_path / 'scene' / picture.depth)
+    blank = PictureSource(replace(source.scene, root=tmp_path / 'scene'))
+    stopped = torch.load(checkpoint, weights_only=True)
+    del stopped[NOTE]
+    torch.save(stopped, tmp_path / LAST)
+    with pytest.raises(TrainingError, match='show no cell of any picture a point'):
+        fit(blank, SHORT, tmp_path, RunOptions(workers=0), resume=True)
 
 
 def test_somebody_sees_each_stretch():

@@ -28,6 +28,7 @@ from posenet_training.coordinates.keyframes import KEYFRAMES, key_of
 from posenet_training.coordinates.network import CoordinatePart, as_rows
 from posenet_training.coordinates.stored import NOTE, stored
 from posenet_training.coordinates.views import CellViews
+from posenet_training.errors import TrainingError
 from posenet_training.module import PoseModule
 from posenet_training.network import PoseNet
 from posenet_training.recipe import Coordinates
@@ -60,7 +61,7 @@ def learn_coordinates(
     """Add the coordinate part to a finished run's checkpoint, where it is not there yet.
 
     module: of the run; it takes over the checkpoint's network.  A kill leaves the checkpoint
-    without.
+    without.  Raises TrainingError where depth pictures are empty.
     """
     checkpoint = torch.load(checkpoint_file, map_location='cpu', weights_only=True)
     options = views.options
@@ -71,6 +72,11 @@ def learn_coordinates(
     with torch.random.fork_rng():
         torch.manual_seed(views.seed)
         looked = _look(module.network, views, workers)
+        if not looked.known.any():
+            raise TrainingError(
+                f"the depth pictures of scene '{views.scene.root}' show no cell of any picture a "
+                'point: look at them with `posenet scene check`'
+            )
         part = learned_part(looked, views, camera, options)
     checkpoint[NOTE] = stored(part, options)
     AtomicCheckpoints().save_checkpoint(checkpoint, checkpoint_file)
@@ -97,13 +103,12 @@ def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
             cells.append(rows.gather(1, chosen.expand(-1, -1, rows.shape[2])).half())
             points.append(batch_points.gather(1, chosen.expand(-1, -1, 3)))
             known.append(batch_known.gather(1, chosen[..., 0]))
-    plain = min(len(views.pictures), len(views))
     # Cloned, because what was made in inference mode cannot be learned from.
     return Looked(
         torch.cat(cells).clone(),
         torch.cat(points).clone(),
         torch.cat(known).clone(),
-        torch.cat(keys)[:plain].clone(),
+        torch.cat(keys)[: len(views.pictures)].clone(),
     )
 
 

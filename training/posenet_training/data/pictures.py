@@ -44,8 +44,7 @@ class PictureSource:
         return PictureSamples(self.scene, self.train, recipe, seed)
 
     def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
-        having = [picture for picture in self.train if picture.depth]
-        return CellViews(self.scene, having, options, count, seed)
+        return CellViews(self.scene, self.train, options, count, seed)
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         for picture in evenly(self.pictures(split), at_most):
