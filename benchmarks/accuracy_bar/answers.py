@@ -8,14 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.experiments.judging import answers_for
+from benchmarks.experiments.judging import answers_for, evaluated
 from posenet_ros.geometry import Array, pose_error
-from posenet_training.baselines.classifier import classifier_features
-from posenet_training.commands.console import progress
 from posenet_training.data.frames import Source
-from posenet_training.evaluation.evaluate import THIS_NETWORK, Judge, evaluate
-from posenet_training.evaluation.judged_pictures import judged_pictures
-from posenet_training.evaluation.predictors import network_predictor
+from posenet_training.evaluation.evaluate import THIS_NETWORK
+from posenet_training.evaluation.judged_pictures import JudgedPictures
 from posenet_training.module import load_network
 from posenet_training.network import Pose, PoseNet
 
@@ -49,17 +46,13 @@ class WithoutKeyframes(torch.nn.Module):
 def errors_by_method(checkpoint: Path, source: Source) -> dict[str, Array]:
     """Error 6-vectors [N, 6] of the validation pictures, and their `runs` [N] beside them."""
     network = load_network(checkpoint)[0]
-    pictures = judged_pictures(source, 'validation')
-    judge = Judge(classifier_features, 0, progress)
-    training = judged_pictures(source, 'train')
-    judged = evaluate(network_predictor(network), source.name, pictures, training, judge)
+    judged = evaluated(network, source)
     errors = {method: judged.errors(name) for name, method in METHODS.items()}
-    errors['ours_without_memory'] = _errors(WithoutKeyframes(network), source)
+    errors['ours_without_memory'] = _errors(WithoutKeyframes(network), judged.samples)
     network.coordinates = None
-    errors['plain'] = _errors(network, source)
-    return {**errors, 'runs': pictures.runs.astype(np.float64)}
+    errors['plain'] = _errors(network, judged.samples)
+    return {**errors, 'runs': judged.samples.runs.astype(np.float64)}
 
 
-def _errors(network: torch.nn.Module, source: Source) -> Array:
-    pictures = judged_pictures(source, 'validation')
+def _errors(network: torch.nn.Module, pictures: JudgedPictures) -> Array:
     return pose_error(answers_for(network, pictures).T_map_camera, pictures.T_map_camera)

@@ -3,6 +3,7 @@
 """Medians and percentiles of methods, and by how much one is nearer than another."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -21,9 +22,9 @@ COSTS = ('query_ms', 'file_mb', 'train_minutes')
 def summary(errors: Array) -> Figures:
     """The four figures of errors [N, 6]; pictures without an answer are infinitely far off."""
     both = np.column_stack(distances_and_angles(errors))
-    median, p90 = (np.percentile(both, share, axis=0, method='lower') for share in (50, 90))
-    if np.isfinite(both).all():
-        median, p90 = np.median(both, axis=0), np.percentile(both, 90, axis=0)
+    # Nothing lies between a distance and an infinite one.
+    method: Literal['linear', 'lower'] = 'linear' if np.isfinite(both).all() else 'lower'
+    median, p90 = np.percentile(both, (50, 90), axis=0, method=method)
     values = (median[0], p90[0], median[1], p90[1])
     return dict(zip(KEYS, map(float, values), strict=True))
 

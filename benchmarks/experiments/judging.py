@@ -13,7 +13,7 @@ from posenet_ros.geometry import pose_error
 from posenet_training.baselines.classifier import classifier_features
 from posenet_training.commands.console import progress
 from posenet_training.data.frames import Source
-from posenet_training.evaluation.evaluate import BATCH, Judge, evaluate
+from posenet_training.evaluation.evaluate import BATCH, Evaluation, Judge, evaluate
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.evaluation.predictors import Answers, network_predictor
 from posenet_training.evaluation.report import as_values
@@ -27,14 +27,18 @@ JudgeRun = Callable[[Path, Source], Report]
 
 def beside_lookups(checkpoint: Path, source: Source) -> Report:
     """Errors of a run's network beside those of looking pictures up: as_values of a report."""
-    judged = evaluate(
-        network_predictor(load_network(checkpoint)[0]),
+    return as_values(evaluated(load_network(checkpoint)[0], source))
+
+
+def evaluated(network: Callable[[Tensor], Pose], source: Source) -> Evaluation:
+    """A network's poses of the validation pictures, and those of looking them up."""
+    return evaluate(
+        network_predictor(network),
         source.name,
         judged_pictures(source, 'validation'),
         judged_pictures(source, 'train'),
         Judge(classifier_features, 0, progress),
     )
-    return as_values(judged)
 
 
 def alone(checkpoint: Path, source: Source) -> Report:

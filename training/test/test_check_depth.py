@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from check_samples import CAMERA, FINE, drawn_drive, scene_of
-from depth_samples import SHRUNK, depth_from
+from depth_samples import SHRUNK, with_depth
 from PIL import Image
 
 from posenet_ros.scene import Scene
@@ -16,7 +16,6 @@ from posenet_training.check.convention_evidence import Answer
 from posenet_training.check.depth import Depth, depth_findings, look_at_depth
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import View
-from simulation.room import Room
 
 COUNT, WITH_DEPTH = 90, 8
 
@@ -28,14 +27,8 @@ def drive(tmp_path_factory) -> tuple[Scene, CameraCheck]:
     scene = scene_of(root, pictures, poses[::FINE])
     check = check_camera('camera', View(scene), Budget(40, 0), lambda items, _: items)
     assert check.convention.answer is Answer.confirmed, check.convention.reason
-    (root / 'depth').mkdir()
-    room = Room.from_seed(11)
-    rows = list(scene.pictures)
-    for number in list(dict.fromkeys(pair.a for pair in check.pairs))[-WITH_DEPTH:]:
-        file = f'depth/{number:05d}.png'
-        Image.fromarray(depth_from(room, rows[number].T_map_camera)).save(root / file)
-        rows[number] = replace(rows[number], depth=file)
-    return replace(scene, pictures=tuple(rows)), check
+    numbers = list(dict.fromkeys(pair.a for pair in check.pairs))[-WITH_DEPTH:]
+    return with_depth(scene, numbers), check
 
 
 def found(scene: Scene, check: CameraCheck) -> tuple[Depth, Finding]:
