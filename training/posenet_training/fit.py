@@ -136,11 +136,11 @@ def _check_cells(source: Source, recipe: Recipe, trunk: Trunk) -> None:
             f'pictures of {recipe.sides[-1].side} pixels a side are not cut into cells of {CELL}: '
             'use 224 or another multiple'
         )
-    if not source.has_points or source.camera is None:
+    if not source.has_depth or source.camera is None:
         raise RecipeError(
-            f"the recipe's coordinates need a depth picture of every training picture and one "
-            f"camera that took all of them, with its intrinsics, which '{source.name}' does not "
-            'have: import it with depth and calibration, or use another recipe, such as pictures'
+            f"the recipe's coordinates need depth pictures and one camera that took all pictures, "
+            f"with its intrinsics, which '{source.name}' does not have: import it with both, add "
+            'depth by `posenet scene add-depth`, or use another recipe, such as pictures'
         )
 
 

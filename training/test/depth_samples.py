@@ -11,34 +11,14 @@ from check_samples import CAMERA, FINE, drawn_drive, scene_of
 from PIL import Image
 
 from posenet_ros.scene import Scene
+from posenet_training.importers.room import depth_picture
+from simulation.ray_casting import RayCaster
 from simulation.room import Room
 
-SHRUNK = 4  # depth pictures are that much smaller
 
-
-def depth_from(room: Room, T_map_camera: np.ndarray) -> np.ndarray:
-    """Millimetres [H, W] along the optical axis to the room's surfaces, by casting rays."""
-    u, v = np.meshgrid(
-        (np.arange(CAMERA.width // SHRUNK) + 0.5) * SHRUNK - 0.5,
-        (np.arange(CAMERA.height // SHRUNK) + 0.5) * SHRUNK - 0.5,
-    )
-    rays = np.stack(
-        [(u - CAMERA.cx) / CAMERA.fx, (v - CAMERA.cy) / CAMERA.fy, np.ones_like(u)], axis=-1
-    )
-    rays = rays @ T_map_camera[:3, :3].T
-    nearest = np.full(u.shape, np.inf)
-    for quad in room.quads:
-        from_corner = T_map_camera[:3, 3] - quad.corner
-        towards = rays @ quad.normal
-        with np.errstate(divide='ignore', invalid='ignore'):
-            far = -(from_corner @ quad.normal) / towards
-            hit = from_corner + far[..., None] * rays
-        edges = np.array([quad.right, quad.up])
-        inside = np.linalg.solve(edges @ edges.T, edges @ hit.reshape(-1, 3).T)
-        within = np.all((inside >= 0.0) & (inside <= 1.0), axis=0).reshape(far.shape)
-        seen = (towards < 0.0) & (far > 0.0) & within & (far < nearest)
-        nearest = np.where(seen, far, nearest)
-    return np.where(np.isfinite(nearest), 1e3 * nearest, 0.0).round().astype(np.uint16)
+def depth_from(T_map_camera: np.ndarray) -> np.ndarray:
+    """Depths of room 11, as those that its import draws."""
+    return depth_picture(RayCaster(Room.from_seed(11).quads), CAMERA, T_map_camera)
 
 
 def with_depth(scene: Scene, numbers: Iterable[int]) -> Scene:
@@ -47,7 +27,7 @@ def with_depth(scene: Scene, numbers: Iterable[int]) -> Scene:
     rows = list(scene.pictures)
     for number in numbers:
         file = f'depth/{number:05d}.png'
-        depth = depth_from(Room.from_seed(11), rows[number].T_map_camera)
+        depth = depth_from(rows[number].T_map_camera)
         Image.fromarray(depth).save(scene.root / file)
         rows[number] = replace(rows[number], depth=file)
     return replace(scene, pictures=tuple(rows))

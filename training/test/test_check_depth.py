@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from check_samples import CAMERA, FINE, drawn_drive, scene_of
-from depth_samples import SHRUNK, with_depth
+from depth_samples import with_depth
 from PIL import Image
 
 from posenet_ros.scene import Scene
@@ -16,6 +16,7 @@ from posenet_training.check.convention_evidence import Answer
 from posenet_training.check.depth import Depth, depth_findings, look_at_depth
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.view import View
+from posenet_training.importers.room import SHRUNK
 
 COUNT, WITH_DEPTH = 90, 8
 

@@ -15,7 +15,7 @@ from posenet_ros.geometry import inverse
 from posenet_ros.preprocess import INPUT_SIZE, CropWindow, crop_window
 from posenet_ros.scene import Scene
 from posenet_training.coordinates.cells import cell_rays, points_along
-from posenet_training.coordinates.views import CellViews
+from posenet_training.data.picture_cells import PictureCellViews
 from posenet_training.recipe import Coordinates
 from posenet_training.trunks import make_trunk
 from simulation.light import Light
@@ -68,19 +68,18 @@ def test_what_looks_past_the_picture_or_backwards_shows_no_point():
 
 
 def test_the_first_looks_are_the_robots_own(scene):
-    views = CellViews(scene, scene.pictures, OPTIONS, ACROSS, seed=1)
+    views = PictureCellViews(scene, scene.pictures, OPTIONS, ACROSS, seed=1)
     assert len(views) == 12
-    room = Room.from_seed(11)
     for row, picture in enumerate(scene.pictures):
         directions = cell_rays(CAMERA, crop_window(CAMERA.width, CAMERA.height), ACROSS)
-        depth = depth_from(room, picture.T_map_camera) * 1e-3
+        depth = depth_from(picture.T_map_camera) * 1e-3
         expected = points_along(directions, depth, CAMERA, picture.T_map_camera)[0]
         np.testing.assert_allclose(views[row].points, expected, atol=1e-6)
 
 
 def test_the_points_of_turned_and_zoomed_looks_are_what_a_new_drawing_shows(scene):
     """The look's own pixels, drawn anew from a camera that stands as it says, are the same."""
-    views = CellViews(scene, scene.pictures, OPTIONS, ACROSS, seed=1)
+    views = PictureCellViews(scene, scene.pictures, OPTIONS, ACROSS, seed=1)
     with Renderer(Room.from_seed(11), CAMERA) as renderer:
         drawn = [renderer.render(p.T_map_camera, Light(1.0)) for p in scene.pictures]
     for number in range(4, 12):
@@ -108,7 +107,7 @@ def _brightness(rgb: np.ndarray) -> np.ndarray:
 
 
 def test_more_pictures_than_looks_are_seen_from_all_over(scene):
-    views = CellViews(scene, scene.pictures, replace(OPTIONS, looks=2), ACROSS, seed=1)
+    views = PictureCellViews(scene, scene.pictures, replace(OPTIONS, looks=2), ACROSS, seed=1)
     assert len(views) == 2
     assert [scene.pictures.index(picture) for picture in views.pictures] == [1, 3]
 

@@ -15,6 +15,7 @@ from posenet_training.check.leaks import leak_findings, look_for_leaks
 from posenet_training.check.motion import look_at_motion, motion_findings
 from posenet_training.check.quality import measure, quality_findings
 from posenet_training.check.view import View
+from posenet_training.data.depth import read_depth
 from posenet_training.importers.drive import Encoded
 from posenet_training.importers.room import read_room
 from simulation.camera import CAMERA
@@ -67,6 +68,14 @@ def test_pictures_were_taken_where_the_table_says(scene):
         alike = looks @ contrast(read_rgb(scene.path(picture)))
         assert alike.argmax() == number
         assert alike[number] > 0.8
+
+
+def test_every_picture_has_its_depth(scene):
+    """That these agree with the pictures, test_check_depth.py shows."""
+    for picture in scene.pictures[::10]:
+        depth = read_depth(scene, picture)
+        assert depth.shape == (60, 80)
+        assert 0.1 < depth.min() <= depth.max() < np.hypot(8.0, 6.0) + 3.0
 
 
 def contrast(rgb: np.ndarray) -> np.ndarray:

@@ -74,8 +74,8 @@ def learn_coordinates(
         looked = _look(module.network, views, workers)
         if not looked.known.any():
             raise TrainingError(
-                f"the depth pictures of scene '{views.scene.root}' show no cell of any picture a "
-                'point: look at them with `posenet scene check`'
+                f'the depth pictures of {views.name} show no cell of any picture a point: look '
+                'at them with `posenet scene check`'
             )
         part = learned_part(looked, views, camera, options)
     checkpoint[NOTE] = stored(part, options)
@@ -108,7 +108,7 @@ def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
         torch.cat(cells).clone(),
         torch.cat(points).clone(),
         torch.cat(known).clone(),
-        torch.cat(keys)[: len(views.pictures)].clone(),
+        torch.cat(keys)[: len(views.T_map_camera)].clone(),
     )
 
 
@@ -126,15 +126,14 @@ def learned_part(
 ) -> CoordinatePart:
     """A coordinate part that has learned from what the trunk said."""
     kept = evenly(range(len(looked.keys)), KEYFRAMES)
-    T_map_camera = np.stack([picture.T_map_camera for picture in views.pictures])
     part = CoordinatePart(options, looked.cells.shape[2], views.across**2, len(kept))
     all_known = looked.points[looked.known]
     part.centre.copy_(all_known.mean(dim=0))
     part.scale.copy_((all_known - part.centre).square().mean().sqrt())
-    part.depth.copy_(_median_depth(looked, T_map_camera) / part.scale)
+    part.depth.copy_(_median_depth(looked, views.T_map_camera) / part.scale)
     unit_rays = cell_rays(camera, crop_window(camera.width, camera.height), views.across)
     part.rays.copy_(torch.from_numpy(unit_rays[:, :2] / unit_rays[:, 2:]))
-    poses = torch.from_numpy(T_map_camera[kept]).float()
+    poses = torch.from_numpy(views.T_map_camera[kept]).float()
     positions = (poses[:, :3, 3] - part.centre) / part.scale
     part.keyframes.fill(looked.keys[kept], positions, poses[:, :3, :3])
     _teach(part.head, looked, (part.centre, part.scale), options)

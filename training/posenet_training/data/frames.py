@@ -60,6 +60,11 @@ class Source(Protocol):
         """Whether samples can carry points of the scene."""
         ...
 
+    @property
+    def has_depth(self) -> bool:
+        """Whether it is known, of some training pictures at least, which points cells show."""
+        ...
+
     def training(self, recipe: Recipe, seed: int) -> Samples:
         """Samples to train on by their numbers; never frames of a judging split."""
         ...

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop, crop_window
 from posenet_ros.scene import Picture, Scene, read_rgb
-from posenet_training.coordinates.views import CellViews
 from posenet_training.data.frames import Frame, Frames, stacked
+from posenet_training.data.picture_cells import PictureCellViews
 from posenet_training.data.samples import Samples
 from posenet_training.data.views import PictureSamples
 from posenet_training.recipe import Coordinates, Recipe
@@ -36,15 +36,24 @@ class PictureSource:
 
     @property
     def has_points(self) -> bool:
-        return all(
-            picture.depth and picture.camera in self.scene.cameras for picture in self.train
-        )
+        return len(self._with_depth()) == len(self.train)
+
+    @property
+    def has_depth(self) -> bool:
+        return bool(self._with_depth())
 
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return PictureSamples(self.scene, self.train, recipe, seed)
 
-    def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
-        return CellViews(self.scene, self.train, options, count, seed)
+    def cell_views(self, options: Coordinates, count: int, seed: int) -> PictureCellViews:
+        return PictureCellViews(self.scene, self._with_depth(), options, count, seed)
+
+    def _with_depth(self) -> tuple[Picture, ...]:
+        return tuple(
+            picture
+            for picture in self.train
+            if picture.depth and picture.camera in self.scene.cameras
+        )
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         for picture in evenly(self.pictures(split), at_most):

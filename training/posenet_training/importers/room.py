@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated room as a source: pictures that are drawn along drives, with exact poses."""
+"""A simulated room as a source: pictures drawn along drives, with exact poses and depths."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from posenet_ros.geometry import Array
+from posenet_ros.model_spec import Camera
 from posenet_ros.scene import SceneError
 from posenet_training.importers.counting import counted
 from posenet_training.importers.drive import Drive, DriveFrame, Encoded
 from simulation.journey import Journey
+from simulation.ray_casting import RayCaster
 from simulation.renderer import Renderer
 from simulation.rig import OPTICAL_FRAME
 from simulation.rooms import RoomName
@@ -23,6 +26,9 @@ PICTURES_A_DRIVE = 50
 FIRST_DRIVE_SEED = 2**31
 # PNG would keep the sensor's noise to the bit, and take four times the space and the time.
 JPEG_QUALITY = 95
+SUFFIXES = {'JPEG': '.jpg', 'PNG': '.png'}
+# Depth pictures are so many times smaller.
+SHRUNK = 8
 
 
 def read_room(text: str, pictures: int, rate: float) -> Drive:
@@ -39,13 +45,13 @@ def read_room(text: str, pictures: int, rate: float) -> Drive:
         raise SceneError(str(error)) from error
     room = name.room()
     drives = -(-pictures // PICTURES_A_DRIVE)
-    renderer = Renderer(room)
+    renderer, caster = Renderer(room), RayCaster(room.quads)
 
     def frames() -> Iterator[DriveFrame]:
         with renderer:
             for drive in range(drives):
                 first, end = (pictures * number // drives for number in (drive, drive + 1))
-                yield from _along(renderer, drive, range(first, end), rate)
+                yield from _along(renderer, caster, drive, range(first, end), rate)
 
     source = {
         'format': 'room',
@@ -63,7 +69,9 @@ def read_room(text: str, pictures: int, rate: float) -> Drive:
     )
 
 
-def _along(renderer: Renderer, drive: int, numbers: range, rate: float) -> Iterator[DriveFrame]:
+def _along(
+    renderer: Renderer, caster: RayCaster, drive: int, numbers: range, rate: float
+) -> Iterator[DriveFrame]:
     """The pictures `numbers` of the scene, along a drive of their own."""
     sequence = f'drive-{drive + 1:03d}'
     journey = Journey(renderer.room, FIRST_DRIVE_SEED + drive)
@@ -72,14 +80,32 @@ def _along(renderer: Renderer, drive: int, numbers: range, rate: float) -> Itera
         light = world.light(amount=1.0, noise_seed=number)
         yield DriveFrame(
             name=f'{sequence}/{number:06d}',
-            picture=_jpeg(renderer.render(world.T_map_camera, light)),
+            picture=_encoded(renderer.render(world.T_map_camera, light), 'JPEG'),
             sequence=sequence,
             stamp_ns=stamp_ns,
             T_map_camera=world.T_map_camera,
+            depth=_encoded(depth_picture(caster, renderer.camera, world.T_map_camera), 'PNG'),
         )
 
 
-def _jpeg(rgb: NDArray[np.uint8]) -> Encoded:
+def depth_picture(caster: RayCaster, camera: Camera, T_map_camera: Array) -> NDArray[np.uint16]:
+    """Depths [H / SHRUNK, W / SHRUNK], millimetres along the optical axis, 0 for nothing."""
+    u, v = np.meshgrid(
+        (np.arange(camera.width // SHRUNK) + 0.5) * SHRUNK - 0.5,
+        (np.arange(camera.height // SHRUNK) + 0.5) * SHRUNK - 0.5,
+    )
+    ahead = np.stack(
+        [(u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy, np.ones_like(u)], axis=-1
+    )
+    directions = (ahead @ T_map_camera[:3, :3].T).reshape(-1, 3)
+    depths = caster.distances(T_map_camera[:3, 3], directions).reshape(u.shape)
+    millimetres: NDArray[np.uint16] = (
+        np.where(np.isfinite(depths), 1e3 * depths, 0.0).round().astype(np.uint16)
+    )
+    return millimetres
+
+
+def _encoded(pixels: NDArray[np.uint8] | NDArray[np.uint16], kind: str) -> Encoded:
     file = BytesIO()
-    Image.fromarray(rgb).save(file, 'JPEG', quality=JPEG_QUALITY)
-    return Encoded(file.getvalue(), '.jpg')
+    Image.fromarray(pixels).save(file, kind, quality=JPEG_QUALITY)
+    return Encoded(file.getvalue(), SUFFIXES[kind])
