@@ -36,6 +36,8 @@ CHANGES = (
     'cached_features=1',
     # A quarter of the pixels, for training, export and evaluation.
     'sides=[{until: 1.0, side: 112}]',
+    'coordinates.looks=600',
+    'coordinates.steps=200',
 )
 QUICKLY = tuple(word for change in CHANGES for word in ('--set', change))
 
@@ -142,7 +144,7 @@ def test_a_second_call_keeps_every_step_and_ends_with_the_report(taught, monkeyp
     assert teach(monkeypatch, bag, model, *QUICKLY) == 0
     printed = capsys.readouterr().out
     assert times(model.parent) == before
-    for step in ('import', 'check', 'train', 'export', 'evaluate'):
+    for step in ('import', 'check', 'depth', 'train', 'export', 'evaluate'):
         assert f'{step}: kept ' in printed
     report = json.loads((model.parent / 'room.teach' / 'evaluation.json').read_text())
     assert f'{report["median_position_m"]:.3f}' in printed

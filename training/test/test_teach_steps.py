@@ -66,6 +66,8 @@ def test_a_run_whose_poses_halves_move_is_stored_in_full(run, tmp_path, capsys):
 
 def test_another_refusal_is_not_answered_by_more_bits(run, tmp_path, capsys):
     few = small_scene(tmp_path / 'few', train=4, validation=9)
+    # A working folder's own scene would be taken.
+    (tmp_path / 'scene').rename(tmp_path / 'taught')
     with pytest.raises(ExportError, match='3 calibration frames do not make a covariance'):
         export_model(request(tmp_path, few.root))
     assert capsys.readouterr().out == ''

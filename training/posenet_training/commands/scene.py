@@ -15,6 +15,7 @@ from posenet_training.commands import (  # noqa: F401  (each registers its comma
 )
 from posenet_training.commands.console import print_json, progress, say
 from posenet_training.commands.importing import app as import_app
+from posenet_training.importers.extras import need_pycolmap
 from posenet_training.scenes.tum import write_tum
 
 app = typer.Typer(help='Make, check and export scenes.', no_args_is_help=True)
@@ -35,7 +36,8 @@ def export_tum(
 @app.command('add-depth')
 def add_depth(scene: SceneArgument) -> None:
     """Triangulate coarse depth pictures for a scene without, from the drive and its poses."""
-    # Imported here: pycolmap is for this command only.
+    need_pycolmap()
+    # Imported here: it takes pycolmap, which not everybody has.
     from posenet_training.scenes.motion_depth import add_motion_depth
 
     added = add_motion_depth(read_scene(scene), progress)

@@ -29,8 +29,13 @@ def teach(
         ),
     ] = None,
     recipe: Annotated[
-        str, typer.Option(help=f'{", ".join(recipe_names())}, or a YAML file like theirs.')
-    ] = 'quick',
+        str | None,
+        typer.Option(
+            help=f'{", ".join(recipe_names())}, or a YAML file like theirs; unless given '
+            'coordinates where one camera of known intrinsics took all pictures, else quick.',
+            show_default=False,
+        ),
+    ] = None,
     changes: ChangesOption = None,
     seed: SeedOption = 1,
     trunk_weights: TrunkWeightsOption = None,
@@ -40,7 +45,7 @@ def teach(
         typer.Option(help='Folder of scene, run and reports; MODEL.teach beside it if not given.'),
     ] = None,
 ) -> None:
-    """Import, check, split, train, export and evaluate: from a drive to a model file.
+    """Import, check, split, find depth, train, export and evaluate: from a drive to a model.
 
     Stopped at any time, the same command goes on where it was.  Formats are read by their
     defaults: with options, use `posenet scene import` first, then teach on the scene.

@@ -12,6 +12,7 @@ from posenet_training.importers.structure_from_motion.work import digest
 from posenet_training.recipe_files import read_origin, read_recipe
 from posenet_training.run_files import RECIPE
 from posenet_training.scenes.occupancy_map import read_map
+from posenet_training.teaching.choosing import chosen_recipe
 from posenet_training.teaching.request import Request
 from posenet_training.whole_file import whole_file
 
@@ -121,9 +122,10 @@ def _check_run(request: Request) -> None:
             f"'{request.run}' was taught with --trunk-weights '{origin.trunk_weights}', now it is "
             f"'{request.trunk_weights or ''}': {_way_out(request, request.run)}"
         )
-    if read_recipe(str(request.run)) != read_recipe(request.recipe, request.changes):
+    recipe = chosen_recipe(request)
+    if read_recipe(str(request.run)) != read_recipe(recipe, request.changes):
         raise TeachError(
-            f"'{request.run}' was taught by another recipe than '{request.recipe}' with these "
+            f"'{request.run}' was taught by another recipe than '{recipe}' with these "
             f'--set is now: {_way_out(request, request.run)}'
         )
 

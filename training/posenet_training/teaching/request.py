@@ -15,6 +15,7 @@ from posenet_training.teaching.kinds import Kind
 class Request:
     """A source, its kind, and how a network is to be taught on it.
 
+    recipe         by name or file; None: by what the scene has (choosing.py)
     changes        of the recipe, as --set takes them
     trunk_weights  file of a classifier to begin with
     map_yaml       the occupancy map that the poses refer to
@@ -24,7 +25,7 @@ class Request:
     kind: Kind
     model: Path
     work: Path
-    recipe: str
+    recipe: str | None
     changes: tuple[str, ...]
     seed: int
     trunk_weights: Path | None
@@ -32,8 +33,13 @@ class Request:
 
     @property
     def scene(self) -> Path:
-        """The scene that is taught: the source itself when it is one."""
-        return self.source if self.kind is Kind.scene else self.work / 'scene'
+        """The scene that is taught: the source itself when it is one that nothing is added to."""
+        own = self.work / 'scene'
+        return self.source if self.kind is Kind.scene and not own.exists() else own
+
+    @property
+    def choice(self) -> Path:
+        return self.work / 'recipe.yaml'
 
     @property
     def check_page(self) -> Path:

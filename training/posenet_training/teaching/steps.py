@@ -22,6 +22,7 @@ from posenet_training.evaluation.model_file import evaluate_file
 from posenet_training.evaluation.output import write_reports
 from posenet_training.exporting.choices import Choices, Precision
 from posenet_training.exporting.export import export
+from posenet_training.teaching.choosing import chosen_recipe, prepare
 from posenet_training.teaching.kinds import Kind
 from posenet_training.teaching.request import Request
 
@@ -42,6 +43,7 @@ def steps(request: Request) -> tuple[Step, ...]:
     """All steps after the import, in their order."""
     return (
         Step('check', (request.check_page,), check_scene),
+        Step('depth', (request.choice,), prepare),
         Step('train', (request.checkpoint,), train_on_scene),
         Step('export', (request.model,), export_model),
         Step('evaluate', (request.report, request.page), evaluate_model),
@@ -86,7 +88,7 @@ def train_on_scene(request: Request) -> None:
         train(
             str(request.scene),
             request.run,
-            request.recipe,
+            chosen_recipe(request),
             list(request.changes),
             request.seed,
             resume,

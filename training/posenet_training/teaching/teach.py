@@ -18,6 +18,7 @@ from posenet_training.exporting.draft import file_format
 from posenet_training.pretraining import starting_trunk
 from posenet_training.recipe import NetworkOptions
 from posenet_training.recipe_files import read_recipe
+from posenet_training.teaching.choosing import NEAREST
 from posenet_training.teaching.kinds import Kind
 from posenet_training.teaching.notes import Notes, begin, fingerprint, write
 from posenet_training.teaching.request import Request, check_places
@@ -31,7 +32,7 @@ def teach(request: Request) -> None:
     """
     check_places(request)
     file_format(Choices.format).check_name(request.model)
-    check_trunk(request, read_recipe(request.recipe, request.changes).network)
+    check_trunk(request, read_recipe(request.recipe or NEAREST, request.changes).network)
     notes = begin(request)
     bring_scene(request)
     for step in steps(request):
