@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Real drives, for benchmarks.
+SCENES ?= ../shared/scenes
 
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
@@ -35,7 +37,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-trust test test-ros lint clean
+.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -54,6 +56,9 @@ bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours,
 	$(BIN)/python -m benchmarks.trust_tf
 	$(BIN)/python -m benchmarks.trust $(ARGS)
 	$(BIN)/python -m benchmarks.closed_loop
+
+bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour and a half
+	$(BIN)/python -m benchmarks.accuracy_bar $(SCENES)/kitchen $(SCENES)/office $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder test training/test $(ARGS)

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """One recipe, several seeds, beside looking pictures up and beside SIFT.
 
-    python -m benchmarks.accuracy_bar SCENE... [--seeds 0 1 2] [--recipe coordinates]
-        [--out bench_out/accuracy_bar]
+    python -m benchmarks.accuracy_bar DRIVE... [--seeds 0 1 2] [--recipe coordinates]
+        [--out bench_out]
 
-Prints one Markdown table a scene and writes OUT/accuracy.json; a stopped run goes on where it was.
+A drive is a scene, or a folder that `posenet teach` would take.  Prints one Markdown table a drive
+and writes OUT/accuracy.json and OUT/accuracy_distance.png; a stopped run goes on where it was.
 """
 
 import argparse
 import json
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -18,31 +20,57 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy_bar.answers import errors_by_method
-from benchmarks.accuracy_bar.figures import Figures, averaged, differences, summary, table
+from benchmarks.accuracy_bar.drawing import draw
+from benchmarks.accuracy_bar.figures import (
+    averaged,
+    differences,
+    summary,
+    table,
+    without_infinity,
+)
 from benchmarks.accuracy_bar.rivals import query_ms, sift
+from benchmarks.accuracy_bar.scenes import scene_of
 from benchmarks.experiments.experiment import Experiment, train
 from posenet_ros.geometry import Array
 from posenet_ros.scene import read_scene
 from posenet_training.commands.console import note
 from posenet_training.data.pictures import PictureSource
 from posenet_training.exporting.export import export
+from posenet_training.nearest_pose import nearest_poses
 from posenet_training.whole_file import whole_file
 
 # What the bar is about: these must not be nearer.
 RIVALS = ('retrieval_frozen_nn', 'retrieval_frozen_5nn')
 JSON_FILE = 'accuracy.json'
+PICTURE = 'accuracy_distance.png'
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of one drive: what the JSON says, distances [N] (m) of the judged pictures to the nearest
+    training picture, and by method their errors [N, 6] with the first seed.
+    """
+
+    values: dict[str, Any]
+    metres: Array
+    errors: dict[str, Array]
 
 
 def main() -> None:
     """Train what is not there yet, judge, print and write."""
     options = _options()
-    scenes = {
-        folder.name: _scene(folder, options.recipe, options.seeds, options.out / folder.name)
-        for folder in options.scenes
-    }
+    work = options.out / 'accuracy_bar'
+    found = {}
+    for drive in options.drives:
+        folder = scene_of(drive, work / 'scenes')
+        found[drive.name] = _scene(folder, options.recipe, options.seeds, work / drive.name)
+    values = {name: scene.values for name, scene in found.items()}
     with whole_file(options.out / JSON_FILE) as partial:
-        partial.write_text(json.dumps(scenes, indent=1))
-    print(f'{options.out / JSON_FILE} is written')
+        partial.write_text(json.dumps(without_infinity(values), indent=1, allow_nan=False))
+    figure = draw({name: (scene.metres, scene.errors) for name, scene in found.items()})
+    with whole_file(options.out / PICTURE) as partial:
+        figure.savefig(partial, format='png', dpi=110)
+    print(f'{options.out / JSON_FILE} and {options.out / PICTURE} are written')
 
 
 def _options() -> argparse.Namespace:
@@ -50,16 +78,16 @@ def _options() -> argparse.Namespace:
         prog='python -m benchmarks.accuracy_bar',
         description=__doc__.splitlines()[0] if __doc__ else '',
     )
-    parser.add_argument('scenes', nargs='+', type=Path, help='folders of scenes')
+    parser.add_argument('drives', nargs='+', type=Path, help='folders of drives or scenes')
     parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2], help='of trainings')
     parser.add_argument('--recipe', default='coordinates', help='of our network')
     parser.add_argument(
-        '--out', type=Path, default=Path('bench_out/accuracy_bar'), help='runs, maps and figures'
+        '--out', type=Path, default=Path('bench_out'), help='runs, maps and figures'
     )
     return parser.parse_args()
 
 
-def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> dict[str, Any]:
+def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> Found:
     """Figures of all methods on a scene."""
     source = PictureSource(read_scene(folder))
     runs = {seed: _run(folder, source, recipe, seed, out) for seed in seeds}
@@ -73,16 +101,30 @@ def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> dict[str, 
     figures['ours']['train_minutes'] = float(np.mean([minutes for _, minutes in runs.values()]))
     model_file = _model_file(source, out, seeds[0])
     figures['ours']['file_mb'] = model_file.stat().st_size / 1e6
-    for method, milliseconds in query_ms(source, model_file).items():
+    times = query_ms(source, model_file)
+    over_googlenet = times['ours'] / times.pop('plain_googlenet')
+    for method, milliseconds in times.items():
         figures[method]['query_ms'] = milliseconds
-    figures['sift_pnp'] = _sift(source, out)
+    found = sift(source, out / 'sift.npz')
+    figures['sift_pnp'] = {
+        **summary(found.errors),
+        'query_ms': found.query_ms,
+        'file_mb': found.file_mb,
+    }
     ours = [errors['ours'] for errors, _ in runs.values()]
     print(f'{source.name}, seeds {seeds}\n\n{table(figures)}\n', flush=True)
-    return {
+    values = {
         **figures,
         'ours_by_seed': by_seed['ours'],
         'ours_less': {name: differences(ours, first[name], first['runs']) for name in RIVALS},
+        'forward_over_plain_googlenet': over_googlenet,
     }
+    judged, trained = (
+        np.stack([picture.T_map_camera for picture in part])
+        for part in (source.validation, source.train)
+    )
+    metres = nearest_poses(judged, trained).metres
+    return Found(values, metres, {**first, 'sift_pnp': found.errors})
 
 
 def _run(
@@ -110,11 +152,6 @@ def _model_file(source: PictureSource, out: Path, seed: int) -> Path:
         created = datetime.now(timezone.utc).isoformat(timespec='seconds')
         export(out / f'seed{seed}' / 'run' / 'last.ckpt', source, file, created)
     return file
-
-
-def _sift(source: PictureSource, out: Path) -> Figures:
-    found = sift(source, out / 'sift.npz')
-    return {**summary(found.errors), 'query_ms': found.query_ms, 'file_mb': found.file_mb}
 
 
 if __name__ == '__main__':

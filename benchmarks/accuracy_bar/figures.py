@@ -3,7 +3,7 @@
 """Medians and percentiles of methods, and by how much one is nearer than another."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -49,6 +49,13 @@ def differences(ours: Sequence[Array], rival: Array, runs: Array) -> dict[str, l
         rows.append([mine[key] - theirs[key] for key in KEYS])
     low, high = np.percentile(rows, BOUNDS, axis=0)
     return {key: [float(low[i]), float(high[i])] for i, key in enumerate(KEYS)}
+
+
+def without_infinity(values: Any) -> Any:
+    """The same for JSON, which knows no infinity: null, where a share has no answer."""
+    if isinstance(values, dict):
+        return {key: without_infinity(value) for key, value in values.items()}
+    return None if values == float('inf') else values
 
 
 def table(methods: Mapping[str, Figures]) -> str:

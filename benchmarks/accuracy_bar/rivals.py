@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What rivals answer and what an answer costs: SIFT with PnP, and looking pictures up."""
+"""What rivals answer and what an answer costs: SIFT with PnP, looking up, plain GoogLeNet."""
 
 import time
 from collections.abc import Callable
@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from posenet_ros.geometry import Array, pose_error
 from posenet_ros.model_file import load_model
+from posenet_ros.preprocess import INPUT_SIZE
 from posenet_training.baselines.classifier import classifier_features
 from posenet_training.commands.console import progress
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.exporting.claims import LearnedClaim
+from posenet_training.exporting.network import ExportedPoseNet
+from posenet_training.network import PoseNet, SceneStatistics
+from posenet_training.recipe import NetworkOptions
 from posenet_training.robustness.beside_sift import kept_map, sift_localizer
 from posenet_training.sequences import evenly
 
@@ -49,7 +55,8 @@ def sift(source: PictureSource, file: Path) -> Sift:
 
 
 def query_ms(source: PictureSource, model_file: Path) -> dict[str, float]:
-    """Median times of a query, interleaved: the model file's, and a classifier's with a look-up.
+    """Median times of a query, interleaved: the model file's, a classifier's with a look-up, and
+    one forward pass of plain GoogLeNet PoseNet (`plain_googlenet`).
 
     A look-up's own share, products of one feature with all, is counted by the pictures that the
     scene trains on.
@@ -65,8 +72,27 @@ def query_ms(source: PictureSource, model_file: Path) -> dict[str, float]:
     asked: dict[str, Callable[[int], object]] = {
         'ours': lambda number: regressor.predict(pictures.seen(number)),
         'retrieval_frozen_nn': look_up,
+        'plain_googlenet': plain_googlenet(pictures),
     }
     return _medians(asked, pictures)
+
+
+def plain_googlenet(pictures: JudgedPictures) -> Callable[[int], object]:
+    """The paper's network as our export would write it; untaught, which takes as long."""
+    mean_image = torch.full((INPUT_SIZE, INPUT_SIZE, 3), 120.0)
+    statistics = SceneStatistics(mean_image, 60.0, torch.zeros(3), 1.0)
+    network = PoseNet(NetworkOptions('googlenet'), statistics)
+    network.to(memory_format=torch.channels_last).eval()
+    exported = ExportedPoseNet(network, LearnedClaim(network.deviations)).eval()
+    with torch.no_grad():
+        example = torch.zeros(1, INPUT_SIZE, INPUT_SIZE, 3, dtype=torch.uint8)
+        traced = torch.jit.freeze(torch.jit.trace(exported, example, check_trace=False))
+
+    def answer(number: int) -> object:
+        with torch.inference_mode():
+            return traced(torch.from_numpy(pictures.seen(number)[None]))
+
+    return answer
 
 
 def _medians(

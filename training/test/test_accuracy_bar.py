@@ -5,7 +5,15 @@
 import numpy as np
 import pytest
 
-from benchmarks.accuracy_bar.figures import KEYS, averaged, differences, summary, table
+from benchmarks.accuracy_bar.drawing import draw
+from benchmarks.accuracy_bar.figures import (
+    KEYS,
+    averaged,
+    differences,
+    summary,
+    table,
+    without_infinity,
+)
 
 
 def errors(metres: np.ndarray, degrees: np.ndarray) -> np.ndarray:
@@ -48,3 +56,17 @@ def test_the_table_leaves_open_what_is_not_said():
     rows = table({'ours': {**figures, 'query_ms': 12.34}, 'mean': figures}).splitlines()
     assert rows[2] == '| ours | 0.150 | 0.190 | 1.50 | 1.90 | 12.3 |  |  |'
     assert rows[3].endswith('|  |  |  |')
+
+
+def test_json_knows_no_infinity():
+    assert without_infinity({'a': {'b': float('inf'), 'c': 1.5}}) == {'a': {'b': None, 'c': 1.5}}
+
+
+def test_what_has_no_answer_is_no_point():
+    near = errors(np.full(60, 0.1), np.full(60, 1.0))
+    lost = near.copy()
+    lost[10:] = np.inf
+    methods = {'ours': near, 'plain': near, 'retrieval_frozen_nn': near, 'sift_pnp': lost}
+    figure = draw({'kitchen': (np.linspace(0.0, 1.0, 60), methods)})
+    clouds = figure.axes[0].collections
+    assert [len(np.asarray(cloud.get_offsets())) for cloud in clouds] == [60, 60, 60, 10]

@@ -98,13 +98,7 @@ def away_from_training(evaluation: Evaluation) -> Figure:
             axis = axes[row, column]
             for name, colour in rivals:
                 errors = distances_and_angles(evaluation.errors(name))[row]
-                _cloud(
-                    axis,
-                    values,
-                    errors,
-                    colour,
-                    NAMES[name],
-                )
+                cloud(axis, values, errors, colour, NAMES[name])
             axis.set_yscale('log')
             axis.set_xlim(left=0.0)
             axis.set_xlabel(f'to the nearest training pose [{unit}]')
@@ -116,7 +110,7 @@ def away_from_training(evaluation: Evaluation) -> Figure:
     return figure
 
 
-def _cloud(axis: Axes, values: Array, errors: Array, colour: str, label: str) -> None:
+def cloud(axis: Axes, values: Array, errors: Array, colour: str, label: str) -> None:
     """Points, and their running median where there are enough of them."""
     axis.scatter(values, errors, s=6, color=colour, alpha=0.35, linewidths=0)
     order = np.argsort(values)
