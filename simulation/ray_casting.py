@@ -23,14 +23,15 @@ class RayCaster:
 
     def distances(self, start: Points, directions: Points) -> Points:
         """How many of their own lengths rays [N, 3] go from a start [3]; inf past everything."""
-        from_corners = start - self.corners
-        towards = directions @ self.normals.T
-        with np.errstate(divide='ignore'):
-            away = -np.sum(from_corners * self.normals, axis=1) / towards
-        seen = (towards < 0.0) & (away > 0.0)
-        rays, quads = np.nonzero(seen)
-        hits = from_corners[quads] + away[rays, quads, None] * directions[rays]
-        along = np.einsum('kij,kj->ki', self.shares[quads], hits)
-        seen[rays, quads] = np.all((along >= 0.0) & (along <= 1.0), axis=1)
-        nearest: Points = np.where(seen, away, np.inf).min(axis=1)
+        heights = np.sum((start - self.corners) * self.normals, axis=1)
+        facing = heights > 0.0
+        normals, shares = self.normals[facing], self.shares[facing]
+        from_corners = np.einsum('kij,kj->ik', shares, (start - self.corners)[facing])
+        with np.errstate(divide='ignore', invalid='ignore'):
+            away = -heights[facing] / (directions @ normals.T)
+            right, up = (
+                from_corners[edge] + away * (directions @ shares[:, edge].T) for edge in (0, 1)
+            )
+        on = (away > 0.0) & (right >= 0.0) & (right <= 1.0) & (up >= 0.0) & (up <= 1.0)
+        nearest: Points = np.where(on, away, np.inf).min(axis=1, initial=np.inf)
         return nearest
