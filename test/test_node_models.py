@@ -156,18 +156,15 @@ def pinned(node: Relocalizer, robot: Camera) -> None:
 def memory_stays(node: Relocalizer, robot: Camera, folder: Path) -> None:
     files = [folder / 'kitchen.pt', folder / 'office.pt']
 
-    def swap(number: int) -> None:
+    readings = []
+    for number in range(100):
         before = node.output.count('another model')
         assert set_parameters(robot, model_path=files[number % 2], scene='').successful
-        wait_until(lambda: node.output.count('another model') > before, 20.0, 'the swap')
-
-    for number in range(20):
-        swap(number)
-    early = resident_mb(node.pid)
-    for number in range(80):
-        swap(number)
-    late = resident_mb(node.pid)
-    assert late - early < GROWTH_MB, (early, late)
+        wait_until(lambda before=before: node.output.count('another model') > before, 20.0, 'it')
+        readings.append(resident_mb(node.pid))
+    # It goes up and down by 20 MB, by where in a load it is read.
+    early, late = min(readings[10:30]), min(readings[-20:])
+    assert late - early < GROWTH_MB, readings
 
 
 def resident_mb(pid: int) -> float:
