@@ -17,7 +17,6 @@ from posenet_training.recipe import Recipe
 from posenet_training.trunks import Trunk
 
 BATCH = 32
-ROOM_PICTURES = 3000
 
 
 class CachedSamples(Samples):
@@ -63,18 +62,20 @@ def cached_training(
 ) -> tuple[PoseModule, Samples]:
     """Let the trunk look at every picture of a scene `recipe.cached_features` times.
 
-    A simulated room counts as ROOM_PICTURES.  Raises RecipeError for recipes whose samples cannot
-    be looked at once and for all.
+    Raises RecipeError for recipes whose samples cannot be looked at once and for all.
     """
-    if recipe.loss.relative:
-        raise RecipeError('cached_features needs loss.relative=0: pairs do not stay together')
+    if samples.epoch is None or recipe.loss.relative:
+        raise RecipeError(
+            'cached_features needs a scene on disk and loss.relative=0: a rendered view is never '
+            'seen again, and pairs do not stay together'
+        )
     if len(recipe.sides) > 1:
         raise RecipeError(
             'cached_features needs one picture size along the run: give one of sides'
         )
     module = CachedModule(recipe, seed, statistics, trunk)
     module.network.side = recipe.sides[0].side
-    views = _Views(samples, recipe.cached_features * (samples.epoch or ROOM_PICTURES))
+    views = _Views(samples, recipe.cached_features * samples.epoch)
     stored = look(module.network, views, 'training pictures')
     return module, CachedSamples(stored, seed)
 

@@ -67,5 +67,5 @@ def test_only_the_head_learns(source, tmp_path):
 def test_pairs_cannot_be_cached(source):
     loss = dataclasses.replace(RECIPE.loss, relative=1.0)
     recipe = dataclasses.replace(CACHED, loss=loss)
-    with pytest.raises(RecipeError, match='pairs do not stay together'):
+    with pytest.raises(RecipeError, match='cached_features needs a scene on disk'):
         fit(source, recipe, source.scene.root, RunOptions(workers=0))

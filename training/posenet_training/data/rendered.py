@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import CropWindow, crop, crop_window
 from posenet_training.augmentation.photometric import photometric
+from posenet_training.coordinates.views import CellViews
 from posenet_training.data.frames import Frame, Frames, stacked
-from posenet_training.data.rendered_cells import RenderedCellViews
 from posenet_training.data.samples import (
     TRAINING_STREAM,
     Sample,
@@ -64,13 +64,16 @@ class RenderedSource:
 
     @property
     def has_depth(self) -> bool:
-        return True
+        return False
 
     def training(self, recipe: Recipe, seed: int) -> Samples:
         return RenderedSamples(self.room, self.renderer.camera, recipe, seed)
 
-    def cell_views(self, options: Coordinates, count: int, seed: int) -> RenderedCellViews:
-        return RenderedCellViews(self.room, self.renderer.camera, options, count, seed)
+    def cell_views(self, options: Coordinates, count: int, seed: int) -> CellViews:
+        raise RecipeError(
+            f"'{self.name}' is drawn without depth, which coordinates are learned from: make a "
+            'scene of it by `posenet scene import room`'
+        )
 
     def each(self, split: str, at_most: int = ALL) -> Iterator[Frame]:
         chosen = evenly(range(self._size(split)), at_most)
