@@ -44,6 +44,7 @@ def array(stamp: Time, name: str, status: Status) -> DiagnosticArray:
         'model': status.model,
         'scene': status.scene,
         'device': status.device,
+        'engine': status.engine,
         'state': status.state,
         'reason': status.reason,
         'rate': f'{status.rate:.1f} Hz',

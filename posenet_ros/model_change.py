@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from posenet_ros.engine_choice import EngineWish
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.models import Models, load_models, model_files
 from posenet_ros.status import Statistics
@@ -46,10 +46,10 @@ class ModelChanges:
         node.add_post_set_parameters_callback(self._changed)
 
     def begin(
-        self, device: str, threads: int, at_work: Wanted, take_up: Callable[[Models], None]
+        self, device: str, wish: EngineWish, at_work: Wanted, take_up: Callable[[Models], None]
     ) -> None:
         """Follow from now on; take_up is called with models that are ready."""
-        self._device, self._threads, self._at_work = device, threads, at_work
+        self._device, self._wish, self._at_work = device, wish, at_work
         self._take_up = take_up
         self._statistics.refused_model = ''
 
@@ -89,11 +89,10 @@ class ModelChanges:
     def _load(self, number: int, wanted: Wanted) -> None:
         if number != self._newest:
             return  # Another was asked for in the meantime.
-        if self._threads:
-            torch.set_num_threads(self._threads)
         loaded: Models | ModelFileError
         try:
-            loaded = load_models(self._file_of(wanted.path), wanted.scene, self._device)
+            path = self._file_of(wanted.path)
+            loaded = load_models(path, wanted.scene, self._device, self._wish)
         except ModelFileError as error:
             loaded = error
         except Exception as error:  # Nobody else would hear of it.

@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from posenet_ros.engine_choice import Chosen, EngineWish, choose
+from posenet_ros.engines import EngineRefusal, TorchScript
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
@@ -28,6 +30,7 @@ from posenet_ros.refusal import PredictionRefusal
 
 REFERENCE_FILE = 'reference.npz'
 WARM_UP_RUNS = 3
+TORCHSCRIPT = EngineWish()
 
 
 class DeviceError(ValueError):
@@ -99,15 +102,18 @@ def quiet_torchscript() -> Iterator[None]:
 
 
 class Regressor:
-    """A checked, warmed-up network on its device, with the training frames that it keeps."""
+    """A checked, warmed-up network in its engine, with the training frames that it keeps.
 
-    def __init__(
-        self, module: torch.jit.ScriptModule, spec: ModelSpec, reference: Reference, device: str
-    ) -> None:
+    engine, engine_note: its name, and why that one, '' where nothing was to choose.
+    """
+
+    def __init__(self, chosen: Chosen, spec: ModelSpec, reference: Reference) -> None:
         self.spec = spec
         self.reference = reference
-        self.device = torch.device(device)
-        self._module = module
+        self.device = chosen.engine.device
+        self.engine = chosen.engine.name
+        self.engine_note = chosen.reason
+        self._engine = chosen.engine
 
     def predict(self, crop_rgb: NDArray[np.uint8]) -> Prediction:
         """Regress the camera's pose from one crop [224, 224, 3], uint8 RGB.
@@ -122,9 +128,7 @@ class Regressor:
 
     def answers(self, crops_rgb: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """The graph's own four outputs for uint8 RGB crops [B, 224, 224, 3], on the CPU."""
-        with torch.inference_mode():
-            outputs = self._module(crops_rgb.to(self.device))
-        return tuple(output.cpu() for output in outputs)
+        return self._engine.answers(crops_rgb)
 
 
 def checked(
@@ -147,19 +151,20 @@ def checked(
     return Prediction(position, q_xyzw / norm, covariance, feature)
 
 
-def load_model(path: str | Path, device: str = 'cpu') -> Regressor:
-    """Load, check and warm up a model file.
+def load_model(path: str | Path, device: str = 'cpu', wish: EngineWish = TORCHSCRIPT) -> Regressor:
+    """Load, check and warm up a model file, in TorchScript unless another engine is wished.
 
-    Raises ModelFileError with one sentence when the file cannot be used.
+    Raises ModelFileError with one sentence when the file, or the engine for it, cannot be used.
     """
     path = Path(path)
     try:
         spec = read_spec(path)
         module = _read_module(path, spec)
         reference = read_reference(path)
-        regressor = Regressor(_ready(module, device), spec, reference, device)
-        _warm_up(regressor)
-    except ModelFileError as error:
+        own = TorchScript(_ready(module, device), device)
+        _warm_up(Regressor(Chosen(own, ''), spec, reference))
+        regressor = Regressor(choose(wish, own, path), spec, reference)
+    except (ModelFileError, EngineRefusal) as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
     return regressor
 

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from posenet_ros.model_file import Regressor, load_model, read_spec
+import torch
+
+from posenet_ros.engine_choice import EngineWish
+from posenet_ros.model_file import TORCHSCRIPT, Regressor, load_model, read_spec
 from posenet_ros.model_spec import ModelFileError
 
 PATTERN = '*.pt'
@@ -46,10 +49,13 @@ def model_files(path: Path, pinned: str) -> dict[str, Path]:
     return {pinned: found[pinned]}
 
 
-def load_models(path: Path, pinned: str, device: str) -> Models:
+def load_models(path: Path, pinned: str, device: str, wish: EngineWish = TORCHSCRIPT) -> Models:
     """Load, check and warm up what `model_files` names; raises ModelFileError like it."""
+    if wish.threads:
+        # OpenMP keeps this number per thread: engines are timed in this one.
+        torch.set_num_threads(wish.threads)
     files = model_files(path, pinned)
-    return Models({scene: load_model(file, device) for scene, file in files.items()}, files)
+    return Models({scene: load_model(file, device, wish) for scene, file in files.items()}, files)
 
 
 def resident_mb() -> float:

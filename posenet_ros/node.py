@@ -27,6 +27,7 @@ from std_srvs.srv import Trigger
 
 from posenet_ros import diagnostics, parameters
 from posenet_ros.broadcasting import MapOdomBroadcaster
+from posenet_ros.engine_choice import EngineWish
 from posenet_ros.model_change import ModelChanges, Wanted
 from posenet_ros.model_file import DeviceError, choose_device
 from posenet_ros.model_spec import ModelFileError
@@ -107,7 +108,8 @@ class Relocalizer(LifecycleNode):
                 self.get_logger().warning(
                     'model_path is empty: loading the model of the demo room'
                 )
-            models = load_models(path, values.scene, device.name)
+            wish = EngineWish(values.engine, values.num_threads)
+            models = load_models(path, values.scene, device.name, wish)
         except (ModelFileError, DeviceError, ValueError) as error:
             self._statistics.fault = str(error)
             self.get_logger().error(str(error))
@@ -130,7 +132,7 @@ class Relocalizer(LifecycleNode):
         self._session = Session(robot, values, models)
         self._values = values
         wanted = Wanted(values.model_path, values.scene)
-        self._changes.begin(device.name, values.num_threads, wanted, self._take_up)
+        self._changes.begin(device.name, wish, wanted, self._take_up)
         self._statistics.fault = ''
         self._statistics.device = device.name
         self.get_logger().info(f'{_ready(models)} on {device.name}')

@@ -55,6 +55,14 @@ TABLE = (
         "Name of the scene whose model is used of a folder; '' lets the first pictures choose.",
     ),
     Entry('device', 'auto', 'Where the network runs: auto, cpu, cuda or cuda:<number>.'),
+    Entry(
+        'engine',
+        'torchscript',
+        'What runs the network on a CPU: torchscript, the model file itself; onnxruntime or '
+        'openvino, its ONNX twin beside it; auto, the quickest that is installed and answers '
+        'alike.',
+        choices=('auto', 'torchscript', 'onnxruntime', 'openvino'),
+    ),
     Entry('num_threads', 0, 'CPU threads of the network; 0 leaves the choice to PyTorch.', 0, 256),
     Entry(
         'image_transport',
@@ -183,6 +191,7 @@ class Parameters:
     model_path: str
     scene: str
     device: str
+    engine: str
     num_threads: int
     image_transport: str
     on_camera_mismatch: str

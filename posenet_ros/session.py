@@ -158,10 +158,13 @@ class Session:
         self._at_work = model
         statistics.model = str(self._scenes.file)
         statistics.scene = model.spec.scene if model else 'not chosen yet'
+        statistics.engine = model.engine if model else ''
         if self._worker:
             self._show_coverage()
         if reason:
             self._robot.logger.info(f"{reason}: '{statistics.model}' is at work")
+        if model and model.engine_note:
+            self._robot.logger.info(model.engine_note)
 
     def _show_coverage(self) -> None:
         if self._at_work:

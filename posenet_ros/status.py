@@ -20,6 +20,7 @@ class Status:
     model: str
     scene: str
     device: str
+    engine: str
     fault: str
     active: bool
     rate: float
@@ -55,7 +56,7 @@ class Statistics:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.model = self.scene = self.device = self.fault = self.framing_note = ''
+        self.model = self.scene = self.device = self.engine = self.fault = self.framing_note = ''
         self.active = False
         self.state = self.reason = self.confirmation = ''
         self.unconfirmed = False
@@ -124,6 +125,7 @@ class Statistics:
                 model=self.model,
                 scene=self.scene,
                 device=self.device,
+                engine=self.engine,
                 fault=self.fault,
                 active=self.active,
                 rate=_rate(self._poses),

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, twin_of
 from posenet_ros.gates import Gates
 from posenet_ros.model_file import REFERENCE_FILE, weights_sha256
 from posenet_ros.model_spec import (
@@ -87,15 +88,15 @@ class ColourNet(torch.nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer('covariance', torch.tensor(SPEC.covariance, dtype=torch.float32))
-        self.register_buffer('q_xyzw', torch.tensor([0.5, -0.5, 0.5, -0.5]))
+        self.register_buffer('claim', torch.tensor(SPEC.covariance, dtype=torch.float32))
+        self.register_buffer('rotation', torch.tensor([0.5, -0.5, 0.5, -0.5]))
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
         position = images.float().mean((1, 2)) / 25.5
         grey = position.mean(-1, keepdim=True)
         position = torch.where(grey < 5 / 25.5, torch.nan, position)
-        q_xyzw = torch.where(grey > 9.9, 0.0, 1.0) * self.q_xyzw
-        covariance = self.covariance.expand(len(images), 6, 6)
+        q_xyzw = torch.where(grey > 9.9, 0.0, 1.0) * self.rotation
+        covariance = self.claim.expand(len(images), 6, 6)
         return position, q_xyzw, covariance, torch.cat([position, position, position[:, :2]], -1)
 
 
@@ -130,3 +131,22 @@ def write_model(
         extra = {METADATA_FILE: whole.to_json(), REFERENCE_FILE: reference.to_bytes()}
         torch.jit.save(traced, str(path), _extra_files=extra)
     return path
+
+
+def write_twin(model_file: Path, network: torch.nn.Module) -> Path:
+    """Write the same network as ONNX beside a model file; needs onnxscript."""
+    twin = twin_of(model_file)
+    grey = torch.full((1, 224, 224, 3), 100, dtype=torch.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        torch.onnx.export(
+            network.eval(),
+            (grey,),
+            str(twin),
+            input_names=[INPUT_NAME],
+            output_names=list(OUTPUT_NAMES),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    return twin

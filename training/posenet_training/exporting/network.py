@@ -13,7 +13,6 @@ from posenet_training.exporting.claims import Claim, differences, second_moments
 from posenet_training.network import PoseNet
 
 Outputs = tuple[Tensor, ...]
-OUTPUT_NAMES = ('position', 'q_xyzw', 'covariance', 'feature')
 
 
 class ExportedNetwork(nn.Module):

@@ -14,12 +14,13 @@ from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from torch import Tensor
 
+from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES
 from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
-from posenet_training.exporting.network import OUTPUT_NAMES, ExportedNetwork
-from posenet_training.exporting.onnx_graph import INPUT_NAME, halve, onnx_graph
+from posenet_training.exporting.network import ExportedNetwork
+from posenet_training.exporting.onnx_graph import halve, onnx_graph
 from posenet_training.exporting.parity import Answering
 from posenet_training.exporting.stored_weights import large_parameters
 

@@ -20,9 +20,9 @@ from onnxscript import opset20, optimizer
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from posenet_training.exporting.network import OUTPUT_NAMES, ExportedNetwork
+from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES
+from posenet_training.exporting.network import ExportedNetwork
 
-INPUT_NAME = 'images'
 # The opset that the functions below are written in.
 OPSET = 20
 # With 1, torch.export would take the batch size for a constant.

@@ -1,0 +1,123 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which engine runs a network: the one that was asked for, or the quickest that answers alike."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import torch
+from torch import Tensor
+
+from posenet_ros.engines import ON_TWINS, Engine, EngineRefusal, TorchScript, open_twin
+from posenet_ros.preprocess import INPUT_SIZE
+
+AUTO = 'auto'
+ENGINES = (AUTO, TorchScript.name, *ON_TWINS)
+# Largest difference of an output, as a share of its largest number or of 1.
+ALIKE = 1e-3
+WARM_UP_RUNS, TIMED_RUNS = 3, 7
+
+
+@dataclass(frozen=True)
+class EngineWish:
+    """The parameters `engine` and `num_threads`; 0 threads are as many as torch takes."""
+
+    name: str = TorchScript.name
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An engine, and why it or no other was taken; '' where nothing was to choose."""
+
+    engine: Engine
+    reason: str
+
+
+def choose(
+    wish: EngineWish,
+    own: TorchScript,
+    model_file: Path,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Chosen:
+    """Take TorchScript's `own` module or the model file's twin in another engine.
+
+    `auto` takes the quickest on the CPU, by the clock, and stays with TorchScript on a GPU.
+    Raises EngineRefusal where the named engine cannot be used or answers otherwise.
+    """
+    threads = wish.threads or torch.get_num_threads()
+    if wish.name == own.name:
+        return Chosen(own, '')
+    if own.device.type != 'cpu':
+        return Chosen(
+            own, f'engine torchscript, because the others are for the CPU, not {own.device}'
+        )
+    if wish.name != AUTO:
+        return Chosen(_alike(open_twin(wish.name, model_file, threads), own), '')
+    engines: list[Engine] = [own]
+    said = []
+    for name in ON_TWINS:
+        try:
+            engines.append(_alike(open_twin(name, model_file, threads), own))
+        except EngineRefusal as refusal:
+            said.append(f'not {name}: {refusal}')
+    seconds = interleaved_seconds(engines, clock)
+    quickest = engines[seconds.index(min(seconds))]
+    times = [
+        f'{engine.name} {1e3 * taken:.1f} ms'
+        for engine, taken in zip(engines, seconds, strict=True)
+    ]
+    return Chosen(quickest, f'engine {quickest.name}: ' + '; '.join([', '.join(times), *said]))
+
+
+def interleaved_seconds(engines: Sequence[Engine], clock: Callable[[], float]) -> list[float]:
+    """Median time of an answer of each engine, taken in turns, warm."""
+    crop = example_crops()[:1]
+    taken: list[list[float]] = [[] for _ in engines]
+    for run in range(WARM_UP_RUNS + TIMED_RUNS):
+        for engine, times in zip(engines, taken, strict=True):
+            begun = clock()
+            engine.answers(crop)
+            if run >= WARM_UP_RUNS:
+                times.append(clock() - begun)
+    return [median(times) for times in taken]
+
+
+def example_crops() -> Tensor:
+    """Two pictures of coloured waves [2, 224, 224, 3]: any network says something of each."""
+    across = torch.linspace(0.0, 1.0, INPUT_SIZE)
+    x, y = torch.meshgrid(across, across, indexing='xy')
+    waves = [torch.sin(7.0 * x + 3.0 * y + c) + torch.sin(20.0 * x * y - c) for c in range(6)]
+    levels = (127.0 + 60.0 * torch.stack(waves, dim=-1)).to(torch.uint8)
+    return torch.stack([levels[..., :3], levels[..., 3:]])
+
+
+def _alike(engine: Engine, own: Engine) -> Engine:
+    """The engine, when it answers as TorchScript does; raises EngineRefusal else."""
+    for crop in example_crops().split(1):
+        try:
+            outputs = engine.answers(crop)
+        # The engines' errors have no other parent in common.
+        except Exception as error:
+            reason = ' '.join(str(error).split())[:200]
+            raise EngineRefusal(f'{engine.name} fails on a picture ({reason})') from error
+        for output, expected in zip(outputs, own.answers(crop), strict=True):
+            _check_alike(engine.name, output, expected)
+    return engine
+
+
+def _check_alike(name: str, output: Tensor, expected: Tensor) -> None:
+    if output.shape != expected.shape:
+        raise EngineRefusal(
+            f'{name} answers shape {tuple(output.shape)} where the model file answers '
+            f'{tuple(expected.shape)}: the twin is of another network, export it again'
+        )
+    apart = float((output - expected).abs().max() / expected.abs().max().clamp_min(1.0))
+    if not apart < ALIKE:
+        raise EngineRefusal(
+            f'{name} answers otherwise than the model file, by {apart:.2g} where {ALIKE:g} is '
+            'allowed: the twin is of another network, export it again'
+        )

@@ -1,0 +1,124 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What runs a network: TorchScript, or the same network as ONNX in another engine.
+
+An ONNX twin lies beside its model file, `kitchen.onnx` beside `kitchen.pt` (`posenet export
+--format onnx`).  All engines take uint8 RGB crops [B, 224, 224, 3] and give the four outputs of
+model_file.py.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+INPUT_NAME = 'images'
+OUTPUT_NAMES = ('position', 'q_xyzw', 'covariance', 'feature')
+
+
+class EngineRefusal(ValueError):
+    """One sentence on why an engine cannot be used."""
+
+
+class Engine(Protocol):
+    """Answers for crops [B, 224, 224, 3], uint8 RGB, as tensors on the CPU."""
+
+    name: str
+    device: torch.device
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]: ...
+
+
+class TorchScript:
+    """The model file's own graph."""
+
+    name = 'torchscript'
+
+    def __init__(self, module: torch.jit.ScriptModule, device: str) -> None:
+        self.device = torch.device(device)
+        self._module = module
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
+        """As Engine."""
+        with torch.inference_mode():
+            outputs = self._module(crops_rgb.to(self.device))
+        return tuple(output.cpu() for output in outputs)
+
+
+class OnnxRuntime:
+    """A twin in ONNX Runtime, on the CPU."""
+
+    name = 'onnxruntime'
+    device = torch.device('cpu')
+
+    def __init__(self, file: Path, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            str(file), options, providers=['CPUExecutionProvider']
+        )
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
+        """As Engine."""
+        outputs = self._session.run(OUTPUT_NAMES, {INPUT_NAME: crops_rgb.numpy()})
+        return tuple(torch.from_numpy(np.asarray(output)) for output in outputs)
+
+
+class OpenVino:
+    """A twin in OpenVINO, on the CPU, in full precision."""
+
+    name = 'openvino'
+    device = torch.device('cpu')
+
+    def __init__(self, file: Path, threads: int) -> None:
+        import openvino
+
+        settings: dict[str, Any] = {
+            'PERFORMANCE_HINT': 'LATENCY',
+            'INFERENCE_PRECISION_HINT': 'f32',
+            'INFERENCE_NUM_THREADS': threads,
+        }
+        self._network = openvino.compile_model(str(file), 'CPU', settings)
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
+        """As Engine."""
+        outputs = self._network({INPUT_NAME: crops_rgb.numpy()})
+        return tuple(torch.from_numpy(np.array(outputs[name])) for name in OUTPUT_NAMES)
+
+
+# By the names of their packages too.
+ON_TWINS: Mapping[str, Callable[[Path, int], Engine]] = {
+    'onnxruntime': OnnxRuntime,
+    'openvino': OpenVino,
+}
+
+
+def twin_of(model_file: Path) -> Path:
+    """Where the ONNX twin of a model file lies, if it has one."""
+    return model_file.with_suffix('.onnx')
+
+
+def open_twin(name: str, model_file: Path, threads: int) -> Engine:
+    """A model file's twin in an engine of ON_TWINS, with so many threads.
+
+    Raises EngineRefusal when package or twin is missing, or the engine does not take the file.
+    """
+    twin = twin_of(model_file)
+    if find_spec(name) is None:
+        raise EngineRefusal(f'{name} is not installed: pip install {name}')
+    if not twin.is_file():
+        raise EngineRefusal(
+            f"there is no '{twin}': make it with `posenet export RUN {twin.name} --format onnx`"
+        )
+    try:
+        return ON_TWINS[name](twin, threads)
+    # The engines' errors have no other parent in common.
+    except Exception as error:
+        reason = ' '.join(str(error).split())[:200]
+        raise EngineRefusal(f"{name} does not take '{twin}' ({reason})") from error

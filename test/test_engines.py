@@ -1,0 +1,169 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Other engines run an ONNX twin, and only one that answers as the model file does."""
+
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from harness import bench, picture
+from model_files import ColourNet, SlowNet, write_model, write_twin
+
+from posenet_ros import engine_choice
+from posenet_ros.engine_choice import ENGINES, EngineWish, choose, example_crops
+from posenet_ros.engines import ON_TWINS, EngineRefusal, TorchScript, open_twin, twin_of
+from posenet_ros.model_file import load_model
+from posenet_ros.model_spec import ModelFileError
+from posenet_ros.parameter_table import TABLE
+
+for package in ('onnxscript', *ON_TWINS):
+    pytest.importorskip(package)
+
+BLUE = np.full((224, 224, 3), (30, 60, 200), np.uint8)
+
+
+@pytest.fixture(scope='module')
+def model(tmp_path_factory) -> Path:
+    """A model file with its twin."""
+    file = write_model(tmp_path_factory.mktemp('models') / 'room.pt', ColourNet())
+    write_twin(file, ColourNet())
+    return file
+
+
+@pytest.fixture(scope='module')
+def strangers(tmp_path_factory) -> Path:
+    """A model file beside the twin of another network."""
+    file = write_model(tmp_path_factory.mktemp('strangers') / 'room.pt', ColourNet())
+    other = ColourNet()
+    other.claim *= 1.5
+    other.rotation.copy_(torch.tensor([0.5, 0.5, 0.5, 0.5]))
+    write_twin(file, other)
+    return file
+
+
+def test_the_parameter_offers_all_engines():
+    (entry,) = (entry for entry in TABLE if entry.name == 'engine')
+    assert set(entry.choices) == set(ENGINES)
+    assert entry.default == 'torchscript'
+
+
+@pytest.mark.parametrize('name', ENGINES)
+def test_every_engine_answers_as_the_model_file(model, name):
+    expected = load_model(model).predict(BLUE)
+    regressor = load_model(model, wish=EngineWish(name, threads=1))
+    found = regressor.predict(BLUE)
+    assert name in ('auto', regressor.engine)
+    np.testing.assert_allclose(found.position, expected.position, rtol=1e-5)
+    np.testing.assert_allclose(found.q_xyzw, expected.q_xyzw, rtol=1e-5)
+    np.testing.assert_allclose(found.covariance, expected.covariance, rtol=1e-5)
+    np.testing.assert_allclose(found.feature, expected.feature, rtol=1e-5)
+
+
+@pytest.mark.parametrize('name', ON_TWINS)
+def test_answers_stay_when_the_next_picture_comes(model, name):
+    engine = open_twin(name, model, threads=1)
+    crops = example_crops()
+    first = engine.answers(crops[:1])
+    kept = [output.clone() for output in first]
+    engine.answers(crops[1:])
+    assert all(torch.equal(a, b) for a, b in zip(first, kept, strict=True))
+
+
+@pytest.mark.parametrize('name', ON_TWINS)
+def test_a_twin_of_another_network_is_refused(strangers, name):
+    with pytest.raises(ModelFileError) as refusal:
+        load_model(strangers, wish=EngineWish(name))
+    assert f'{name} answers otherwise than the model file, by ' in str(refusal.value)
+    assert 'export it again' in str(refusal.value)
+
+
+def test_auto_goes_on_without_a_twin_that_may_be_used(strangers):
+    regressor = load_model(strangers, wish=EngineWish('auto'))
+    assert regressor.engine == 'torchscript'
+    assert 'not openvino: openvino answers otherwise' in regressor.engine_note
+    np.testing.assert_allclose(regressor.predict(BLUE).q_xyzw, [0.5, -0.5, 0.5, -0.5])
+
+
+@pytest.mark.parametrize('name', ON_TWINS)
+def test_what_is_missing_or_broken_is_named(tmp_path, monkeypatch, name):
+    file = write_model(tmp_path / 'room.pt', ColourNet())
+    with pytest.raises(EngineRefusal, match=r"there is no '.*room.onnx': make it with `posenet"):
+        open_twin(name, file, 1)
+    twin_of(file).write_bytes(b'no network')
+    with pytest.raises(EngineRefusal, match=f"{name} does not take '.*room.onnx'"):
+        open_twin(name, file, 1)
+    monkeypatch.setattr('posenet_ros.engines.find_spec', lambda name: None)
+    with pytest.raises(EngineRefusal, match=f'{name} is not installed: pip install {name}'):
+        open_twin(name, file, 1)
+
+
+@pytest.mark.parametrize('quickest', ['torchscript', *ON_TWINS])
+def test_auto_takes_the_quickest(model, monkeypatch, quickest):
+    """By a clock that counts what the engines do, not by this machine's mood."""
+    work = {name: 1.0 if name == quickest else 2.0 for name in ENGINES}
+    now = 0.0
+
+    def counted(engine, answers):
+        def answer(crops):
+            nonlocal now
+            now += work[engine.name]
+            return answers(crops)
+
+        return answer
+
+    real = engine_choice.open_twin
+
+    def opened(name, file, threads):
+        engine = real(name, file, threads)
+        engine.answers = counted(engine, engine.answers)
+        return engine
+
+    own = TorchScript(torch.jit.load(str(model)), 'cpu')
+    own.answers = counted(own, own.answers)
+    monkeypatch.setattr(engine_choice, 'open_twin', opened)
+    chosen = choose(EngineWish('auto', 1), own, model, lambda: now)
+    assert chosen.engine.name == quickest
+    assert f'{quickest} 1000.0 ms' in chosen.reason
+
+
+def test_engines_are_timed_in_turns():
+    asked = []
+
+    class Noted:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def answers(self, crops):
+            asked.append(self.name)
+            return ()
+
+    ticks = count()
+    engine_choice.interleaved_seconds([Noted('a'), Noted('b')], lambda: float(next(ticks)))
+    assert asked == ['a', 'b'] * (len(asked) // 2)
+
+
+def test_the_node_runs_a_twin_and_says_so(model):
+    with bench(model_path=model, engine='auto') as (node, robot):
+        node.wait_for_line('engine ')
+        robot.extrinsic()
+        robot.wait_until_connected()
+        pose = robot.pose_from(picture((102.0, 51.0, 153.0))).pose
+        assert abs(pose.position.x) < 20.0
+        engine = robot.diagnostic_value('engine')
+        assert engine in ENGINES[1:]
+        assert f'engine {engine}: torchscript ' in node.output
+
+
+def test_the_node_refuses_an_engine_that_cannot_be(strangers):
+    with bench(model_path=strangers, engine='onnxruntime') as (node, _):
+        node.wait_for_line('onnxruntime answers otherwise than the model file')
+
+
+def test_a_slow_network_has_a_twin_too(tmp_path):
+    network = SlowNet(2)
+    file = write_model(tmp_path / 'slow.pt', network)
+    write_twin(file, network)
+    regressor = load_model(file, wish=EngineWish('onnxruntime', 1))
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-3)
