@@ -36,5 +36,5 @@ def draw(scenes: Mapping[str, tuple[Array, Mapping[str, Array]]]) -> Figure:
             axis.set_xlim(left=0.0)
             axis.spines[['top', 'right']].set_visible(False)
     handles = rows[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, frameon=False, loc='outside lower center', ncols=len(SHOWN))
+    figure.legend(*handles, frameon=False, loc='outside lower center', ncols=2)
     return figure

@@ -3,12 +3,13 @@
 """What rivals answer and what an answer costs: SIFT with PnP, looking up, plain GoogLeNet."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from posenet_ros.geometry import Array, pose_error
 from posenet_ros.model_file import load_model
@@ -16,7 +17,7 @@ from posenet_ros.preprocess import INPUT_SIZE
 from posenet_training.baselines.classifier import classifier_features
 from posenet_training.commands.console import progress
 from posenet_training.data.pictures import PictureSource
-from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.exporting.claims import LearnedClaim
 from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.network import PoseNet, SceneStatistics
@@ -25,7 +26,11 @@ from posenet_training.robustness.beside_sift import kept_map, sift_localizer
 from posenet_training.sequences import evenly
 
 # Pictures that are timed, one after another, each by all methods.
-TIMED = 20
+TIMED = 40
+WARM_UP_RUNS = 5
+CLASSIFIER_SIZE = 1280
+
+Crop = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -55,29 +60,30 @@ def sift(source: PictureSource, file: Path) -> Sift:
 
 
 def query_ms(source: PictureSource, model_file: Path) -> dict[str, float]:
-    """Median times of a query, interleaved: the model file's, a classifier's with a look-up, and
-    one forward pass of plain GoogLeNet PoseNet (`plain_googlenet`).
+    """Median times of a query, a crop at hand, interleaved: the model file's, a classifier's with
+    a look-up, and one forward pass of plain GoogLeNet PoseNet (`plain_googlenet`).
 
     A look-up's own share, products of one feature with all, is counted by the pictures that the
     scene trains on.
     """
     pictures = judged_pictures(source, 'validation')
     regressor = load_model(model_file)
-    features = np.random.default_rng(0).normal(size=(len(source.train), 1280)).astype(np.float32)
+    # Torch's: numpy's threads go on spinning into the next method's time.
+    features = torch.rand(len(source.train), CLASSIFIER_SIZE)
 
-    def look_up(number: int) -> None:
-        found = classifier_features(pictures.look(pictures.picture(number))[None])
-        (features @ found[0]).argmax()
+    def look_up(crop: Crop) -> None:
+        (features @ torch.from_numpy(classifier_features([crop])[0])).argmax()
 
-    asked: dict[str, Callable[[int], object]] = {
-        'ours': lambda number: regressor.predict(pictures.seen(number)),
+    crops = [pictures.seen(number) for number in evenly(range(len(pictures)), TIMED)]
+    asked: dict[str, Callable[[Crop], object]] = {
+        'ours': regressor.predict,
         'retrieval_frozen_nn': look_up,
-        'plain_googlenet': plain_googlenet(pictures),
+        'plain_googlenet': plain_googlenet(),
     }
-    return _medians(asked, pictures)
+    return _medians(asked, crops)
 
 
-def plain_googlenet(pictures: JudgedPictures) -> Callable[[int], object]:
+def plain_googlenet() -> Callable[[Crop], object]:
     """The paper's network as our export would write it; untaught, which takes as long."""
     mean_image = torch.full((INPUT_SIZE, INPUT_SIZE, 3), 120.0)
     statistics = SceneStatistics(mean_image, 60.0, torch.zeros(3), 1.0)
@@ -88,20 +94,23 @@ def plain_googlenet(pictures: JudgedPictures) -> Callable[[int], object]:
         example = torch.zeros(1, INPUT_SIZE, INPUT_SIZE, 3, dtype=torch.uint8)
         traced = torch.jit.freeze(torch.jit.trace(exported, example, check_trace=False))
 
-    def answer(number: int) -> object:
+    def answer(crop: Crop) -> object:
         with torch.inference_mode():
-            return traced(torch.from_numpy(pictures.seen(number)[None]))
+            return traced(torch.from_numpy(crop[None]))
 
     return answer
 
 
 def _medians(
-    asked: dict[str, Callable[[int], object]], pictures: JudgedPictures
+    asked: dict[str, Callable[[Crop], object]], crops: Sequence[Crop]
 ) -> dict[str, float]:
+    for _ in range(WARM_UP_RUNS):
+        for ask in asked.values():
+            ask(crops[0])
     seconds: dict[str, list[float]] = {method: [] for method in asked}
-    for number in evenly(range(len(pictures)), TIMED):
+    for crop in crops:
         for method, ask in asked.items():
             begun = time.perf_counter()
-            ask(number)
+            ask(crop)
             seconds[method].append(time.perf_counter() - begun)
     return {method: 1e3 * float(np.median(values)) for method, values in seconds.items()}
