@@ -62,8 +62,8 @@ def main() -> None:
     work = options.out / 'accuracy_bar'
     found = {}
     for drive in options.drives:
-        folder = scene_of(drive, work / 'scenes')
-        found[drive.name] = _scene(folder, options.recipe, options.seeds, work / drive.name)
+        folder, runs = scene_of(drive, work / 'scenes'), work / options.recipe / drive.name
+        found[drive.name] = _scene(folder, options.recipe, options.seeds, runs)
     values = {name: scene.values for name, scene in found.items()}
     with whole_file(options.out / JSON_FILE) as partial:
         partial.write_text(json.dumps(without_infinity(values), indent=1, allow_nan=False))
@@ -84,7 +84,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, default=Path('bench_out'), help='runs, maps and figures'
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    names = [drive.name for drive in options.drives]
+    if len(set(names)) < len(names):
+        parser.error(f'the drives are called {names}: give each folder a name of its own')
+    return options
 
 
 def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> Found:
@@ -108,6 +112,7 @@ def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> Found:
     found = sift(source, out / 'sift.npz')
     figures['sift_pnp'] = {
         **summary(found.errors),
+        'registered': float(np.isfinite(found.errors).all(axis=1).mean()),
         'query_ms': found.query_ms,
         'file_mb': found.file_mb,
     }

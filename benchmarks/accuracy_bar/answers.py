@@ -48,7 +48,8 @@ def errors_by_method(checkpoint: Path, source: Source) -> dict[str, Array]:
     network = load_network(checkpoint)[0]
     judged = evaluated(network, source)
     errors = {method: judged.errors(name) for name, method in METHODS.items()}
-    errors['ours_without_memory'] = _errors(WithoutKeyframes(network), judged.samples)
+    if network.coordinates is not None:
+        errors['ours_without_memory'] = _errors(WithoutKeyframes(network), judged.samples)
     network.coordinates = None
     errors['plain'] = _errors(network, judged.samples)
     return {**errors, 'runs': judged.samples.runs.astype(np.float64)}

@@ -32,7 +32,7 @@ def main() -> None:
     """Draw and train what is not there yet, judge, print and write."""
     options = _options()
     work = options.out / 'area'
-    floors = [_floor(rooms, work, tuple(options.changes)) for rooms in options.rooms]
+    floors = [_floor(rooms, work) for rooms in options.rooms]
     with whole_file(options.out / 'area.json') as partial:
         partial.write_text(json.dumps([asdict(floor) for floor in floors], indent=1))
     with whole_file(options.out / 'area.png') as partial:
@@ -46,32 +46,27 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument('--rooms', nargs='+', type=int, default=[1, 3, 10, 42], help='of floors')
     parser.add_argument(
-        '--set', action='append', default=[], dest='changes', help='change a value of the recipe'
-    )
-    parser.add_argument(
         '--out', type=Path, default=Path('bench_out'), help='rooms, runs and figures'
     )
     return parser.parse_args()
 
 
-def _floor(rooms: int, work: Path, changes: tuple[str, ...]) -> Floor:
+def _floor(rooms: int, work: Path) -> Floor:
     folder = work / f'floor-{rooms}'
     if not (folder / HEADER_FILE).is_file():
         floor_scene([room_scene(number, work) for number in range(rooms)], folder)
     source = PictureSource(read_scene(folder))
-    errors = _errors(source, folder, work / f'run-{rooms}', changes)
+    errors = _errors(source, folder, work / f'run-{rooms}')
     figures = {method: figures_of(errors[method]) for method in SHOWN}
     return Floor(floor_area(rooms), len(source.train), figures)
 
 
-def _errors(
-    source: PictureSource, folder: Path, out: Path, changes: tuple[str, ...]
-) -> dict[str, Array]:
+def _errors(source: PictureSource, folder: Path, out: Path) -> dict[str, Array]:
     """Errors by method, of a training that is kept."""
     file = out / 'errors.npz'
     if not file.is_file():
         note(f'{source.name}:')
-        experiment = Experiment(out.name, str(folder), RECIPE, changes)
+        experiment = Experiment(out.name, str(folder), RECIPE)
         errors = errors_by_method(train(experiment, source, out), source)
         with whole_file(file) as partial, partial.open('wb') as target:
             np.savez(target, allow_pickle=False, **errors)

@@ -84,7 +84,7 @@ def fit(
         trainer.save_checkpoint(checkpoint)
     if team.rank == 0 and recipe.coordinates:
         assert source.camera is not None
-        views = source.cell_views(recipe.coordinates, module.network.side // CELL, options.seed)
+        views = source.cell_views(recipe.coordinates, recipe.sides[-1].side // CELL, options.seed)
         learn_coordinates(checkpoint, module, views, source.camera, options.workers)
     elif team.rank == 0:
         shown_once = _shown_once(source, recipe, options, samples)

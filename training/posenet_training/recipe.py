@@ -170,12 +170,12 @@ class Coordinates:
     looks: Annotated[int, Field(ge=1)] = 4500
     members: Annotated[int, Field(ge=1)] = 6
     left_out: Annotated[int, Field(ge=0)] = 2
-    width: int = 192
-    layers: int = 2
-    steps: int = 1000
-    cells: int = 1024
-    rate: float = 2e-3
-    turn_deg: float = 10.0
+    width: Annotated[int, Field(ge=1)] = 192
+    layers: Annotated[int, Field(ge=0)] = 2
+    steps: Annotated[int, Field(ge=40)] = 1000
+    cells: Annotated[int, Field(ge=1)] = 1024
+    rate: Annotated[float, Field(gt=0.0)] = 2e-3
+    turn_deg: Annotated[float, Field(ge=0.0)] = 10.0
     zoom: Annotated[float, Field(ge=1.0)] = 1.3
     light: float = 0.5
 

@@ -116,6 +116,19 @@ def test_a_run_that_stopped_before_the_points_goes_on_with_them(source, checkpoi
         torch.testing.assert_close(value, again[name], msg=name)
 
 
+def test_it_goes_on_with_the_cells_of_the_runs_own_side(source, checkpoint, tmp_path):
+    """A network that was not trained in this call has not been told its side yet."""
+    options = replace(OPTIONS, looks=45, steps=40)
+    recipe = replace(SHORT, steps=1, cached_features=0, coordinates=options)
+    fit(source, recipe, tmp_path, RunOptions(workers=0))
+    stopped = torch.load(tmp_path / LAST, weights_only=True)
+    whole = stopped.pop(NOTE)['state']
+    torch.save(stopped, tmp_path / LAST)
+    fit(source, recipe, tmp_path, RunOptions(workers=0), resume=True)
+    again = torch.load(tmp_path / LAST, weights_only=True)[NOTE]['state']
+    assert whole['rays'].shape == again['rays'].shape == (7 * 7, 2)
+
+
 def test_the_model_file_answers_as_the_network(source, checkpoint, tmp_path):
     file = tmp_path / 'model.pt'
     exported = export(checkpoint, source, file, CREATED)
@@ -145,7 +158,7 @@ def test_claims_of_regression_are_refused(source, checkpoint, tmp_path, wanted):
 def test_depth_cells_and_whole_cells_are_asked_for(source, tmp_path):
     no_depth = PictureSource(small_scene(tmp_path / 'scene'))
     refused = {
-        'depth picture of every': (no_depth, SHORT),
+        'coordinates need depth pictures and one camera': (no_depth, SHORT),
         'says nothing of cells': (
             source,
             replace(SHORT, network=replace(NETWORK, trunk='resnet18', pretrained=False)),
@@ -165,7 +178,7 @@ def test_empty_depth_is_named(source, checkpoint, tmp_path):
     stopped = torch.load(checkpoint, weights_only=True)
     del stopped[NOTE]
     torch.save(stopped, tmp_path / LAST)
-    with pytest.raises(TrainingError, match='show no cell of any picture a point'):
+    with pytest.raises(TrainingError, match='show the cells of 0 pictures a point'):
         fit(blank, SHORT, tmp_path, RunOptions(workers=0), resume=True)
 
 

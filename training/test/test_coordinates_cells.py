@@ -9,12 +9,14 @@ import pytest
 import torch
 from check_samples import CAMERA
 from depth_samples import depth_from, drive_with_depth
+from PIL import Image
 from scipy.spatial.transform import Rotation
 
 from posenet_ros.geometry import inverse
 from posenet_ros.preprocess import INPUT_SIZE, CropWindow, crop_window
 from posenet_ros.scene import Scene
 from posenet_training.coordinates.cells import cell_rays, points_along
+from posenet_training.data.depth import read_depth
 from posenet_training.data.picture_cells import PictureCellViews
 from posenet_training.recipe import Coordinates
 from posenet_training.trunks import make_trunk
@@ -65,6 +67,32 @@ def test_what_looks_past_the_picture_or_backwards_shows_no_point():
     for degrees in (90.0, 180.0):
         turned = directions @ Rotation.from_euler('y', degrees, degrees=True).as_matrix().T
         assert not points_along(turned, depth, CAMERA, np.eye(4))[1].any()
+
+
+def test_a_lens_that_folds_back_shows_nothing_beyond_its_rim():
+    """Rays farther out than the polynomial reaches fall on pixels of other rays."""
+    lens = replace(
+        CAMERA, fx=190.0, fy=190.0, distortion_model='plumb_bob', distortion=(-0.3, 0.0, 0.0, 0.0)
+    )
+    degrees = np.arange(0.0, 80.0, 2.0)
+    directions = np.column_stack(
+        [np.sin(np.radians(degrees)), np.zeros(len(degrees)), np.cos(np.radians(degrees))]
+    )
+    depth = np.full((60, 80), 2.0)
+    p_map, known = points_along(directions, depth, lens, np.eye(4))
+    # r - 0.3 r^3 grows up to r = 1.054, 46.5 degrees.
+    assert known[degrees < 38.0].all()
+    assert not known[degrees > 47.0].any()
+    np.testing.assert_allclose(p_map[known, 2], 2.0)
+
+
+def test_what_a_sensor_did_not_measure_is_nothing(scene, tmp_path):
+    (tmp_path / 'depth').mkdir()
+    steps = np.array([[0, 1500], [65535, 65534]], np.uint16)
+    Image.fromarray(steps).save(tmp_path / 'depth' / 'one.png')
+    picture = replace(scene.pictures[0], depth='depth/one.png')
+    found = read_depth(replace(scene, root=tmp_path), picture)
+    np.testing.assert_allclose(found, [[0.0, 1.5], [0.0, 65.534]])
 
 
 def test_the_first_looks_are_the_robots_own(scene):

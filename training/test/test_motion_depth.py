@@ -9,10 +9,11 @@ import pytest
 from check_samples import CAMERA, drawn_drive, scene_of
 from command_samples import refused
 from depth_samples import depth_from
-from PIL import Image
 from training_samples import small_scene
 
 from posenet_ros.scene import Scene, SceneError, read_scene
+from posenet_training.data.depth import read_depth
+from posenet_training.scenes.linked import link_scene
 from posenet_training.scenes.motion_depth import SHORTER_SIDE, add_motion_depth, depth_picture
 
 COUNT = 60
@@ -38,15 +39,46 @@ def test_points_of_the_drive_are_where_the_room_is(scene, tmp_path):
     assert all(picture.depth for picture in training)
     ratios, known = [], []
     for picture in training[::6]:
-        found = np.asarray(Image.open(added.root / picture.depth)).astype(float)
+        found = read_depth(added, picture)
         assert found.shape == (SHORTER_SIDE, SHORTER_SIDE * 4 // 3)
-        true = depth_from(picture.T_map_camera).astype(float)
+        true = 1e-3 * depth_from(picture.T_map_camera)
         known.append(np.mean(found > 0))
         ratios.append((found / true)[found > 0])
     assert np.mean(known) > 0.05
     assert np.median(np.abs(np.concatenate(ratios) - 1.0)) < 0.06
-    with pytest.raises(SceneError, match='has depth pictures already'):
+    with pytest.raises(SceneError, match='have depth already'):
         add_motion_depth(added, silent)
+
+
+def test_a_scene_of_any_unit_gets_as_much_depth(scene, tmp_path):
+    """As structure from motion makes them: here a metre is 40 units."""
+    filled = []
+    for scale in (1.0, 40.0):
+        root = tmp_path / f'{scale:.0f}'
+        scaled = tuple(
+            replace(picture, depth='', position=tuple(scale * p for p in picture.position))
+            for picture in scene.pictures
+        )
+        link_scene(replace(scene, pictures=scaled, depth_camera=None), root)
+        added = add_motion_depth(read_scene(root), silent)
+        train = [picture for picture in added.split('train') if picture.depth]
+        metres = np.stack([read_depth(added, picture) / scale for picture in train])
+        filled.append(metres)
+    assert np.mean(filled[1] > 0) == pytest.approx(np.mean(filled[0] > 0), rel=0.05)
+    assert np.median(filled[1][filled[1] > 0]) == pytest.approx(
+        np.median(filled[0][filled[0] > 0]), rel=0.05
+    )
+
+
+def test_depth_of_pictures_that_judge_gives_way(scene, tmp_path):
+    judged = tuple(
+        replace(picture, depth='' if picture.split == 'train' else picture.file)
+        for picture in scene.pictures
+    )
+    link_scene(replace(scene, pictures=judged, depth_camera=None), tmp_path / 's')
+    added = add_motion_depth(read_scene(tmp_path / 's'), silent)
+    assert all(picture.depth for picture in added.split('train'))
+    assert not any(picture.depth for picture in added.pictures if picture.split != 'train')
 
 
 def test_a_pixel_takes_the_middle_of_the_nearest_points_and_no_others():

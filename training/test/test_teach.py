@@ -144,7 +144,7 @@ def test_a_second_call_keeps_every_step_and_ends_with_the_report(taught, monkeyp
     assert teach(monkeypatch, bag, model, *QUICKLY) == 0
     printed = capsys.readouterr().out
     assert times(model.parent) == before
-    for step in ('import', 'check', 'depth', 'train', 'export', 'evaluate'):
+    for step in ('import', 'check', 'train', 'export', 'evaluate'):
         assert f'{step}: kept ' in printed
     report = json.loads((model.parent / 'room.teach' / 'evaluation.json').read_text())
     assert f'{report["median_position_m"]:.3f}' in printed

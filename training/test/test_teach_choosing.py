@@ -6,9 +6,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from check_samples import FINE, drawn_drive, scene_of
 from depth_samples import drive_with_depth
+from PIL import Image
 from training_samples import calibrated, small_scene
 
 from posenet_ros.scene import Scene, SceneError, read_scene, write_header_and_table
@@ -65,6 +67,7 @@ def test_depth_of_a_stopped_call_is_made_again(drive, tmp_path):
     asked = request(tmp_path, drive.root)
     asked.work.mkdir()
     prepare(asked)
+    asked.choice.unlink()
     undone = read_scene(asked.scene)
     without = tuple(replace(picture, depth='') for picture in undone.pictures)
     on_disk(replace(undone, pictures=without))
@@ -80,6 +83,64 @@ def test_depth_that_is_there_is_taken(tmp_path):
     assert chosen_recipe(asked) == 'coordinates'
     assert asked.scene == asked.source
     assert files_of(scene.root) == before
+
+
+def test_what_was_chosen_stays_until_something_else_is_asked_or_changes(tmp_path, capsys):
+    scene = on_disk(drive_with_depth(tmp_path / 's', count=40, every=2))
+    asked = request(tmp_path, scene.root)
+    prepare(asked)
+    before = asked.choice.stat().st_mtime_ns
+    prepare(asked)
+    assert asked.choice.stat().st_mtime_ns == before
+    named = replace(asked, recipe='pictures')
+    prepare(named)
+    assert chosen_recipe(named) == 'pictures'
+    assert chosen_recipe(asked) == 'coordinates', "a named recipe is nobody else's choice"
+    prepare(asked)
+    assert 'recipe: coordinates' in capsys.readouterr().out.splitlines()[-1]
+    bare = tuple(replace(picture, depth='') for picture in scene.pictures)
+    on_disk(replace(scene, pictures=bare, cameras={}))
+    prepare(asked)
+    assert chosen_recipe(asked) == 'quick'
+
+
+def test_depth_of_one_stretch_is_not_enough(tmp_path, capsys):
+    scene = drive_with_depth(tmp_path / 's', count=40, every=1)
+    train = [picture for picture in scene.pictures if picture.split == 'train']
+    some = {picture.file for picture in train[: len(train) // 2]}
+    partly = tuple(
+        replace(picture, depth=picture.depth if picture.file in some else '')
+        for picture in scene.pictures
+    )
+    asked = request(tmp_path, on_disk(replace(scene, pictures=partly)).root)
+    prepare(asked)
+    assert chosen_recipe(asked) == 'quick'
+    half = len(train) - len(some)
+    assert f'because {half} of {len(train)} training pictures, one' in capsys.readouterr().out
+
+
+def test_empty_depth_is_not_enough(tmp_path, capsys):
+    scene = on_disk(drive_with_depth(tmp_path / 's', count=40, every=2))
+    for picture in scene.pictures:
+        Image.fromarray(np.zeros((30, 40), np.uint16)).save(scene.root / picture.depth)
+    prepare(request(tmp_path, scene.root))
+    assert 'recipe: quick, because depth pictures are 100 % empty' in capsys.readouterr().out
+
+
+def test_a_run_from_before_choices_goes_on_by_its_own_recipe(tmp_path):
+    asked = request(tmp_path, tmp_path / 's')
+    asked.run.mkdir(parents=True)
+    asked.checkpoint.write_bytes(b'')
+    prepare(asked)
+    assert chosen_recipe(asked) == str(asked.run)
+    assert not asked.choice.exists()
+
+
+def test_changes_of_points_are_refused_where_there_are_none(tmp_path):
+    scene = small_scene(tmp_path / 's')
+    asked = replace(request(tmp_path, scene.root), changes=('coordinates.looks=9',))
+    with pytest.raises(TeachError, match=r"'coordinates\.looks=9' is for recipe coordinates"):
+        prepare(asked)
 
 
 def test_without_intrinsics_it_is_quick(tmp_path, capsys):

@@ -20,13 +20,12 @@ from posenet_training.check.epipolar import angles, depths, residuals
 from posenet_training.check.findings import Finding, Level
 from posenet_training.check.matched_pairs import MatchedPair
 from posenet_training.check.view import View
+from posenet_training.data.depth import NOTHING
 from posenet_training.scenes.usable import UNREADABLE, same_shape
 
 SAMPLE = 24
 # Pillow's names; older ones open 16-bit PNG as I.
 SIXTEEN_BITS = ('I;16', 'I;16B', 'I')
-# What a sensor writes where it measured nothing.
-NOTHING = (0, 65535)
 MOST_EMPTY = 0.5
 # Between these a robot's camera sees half of its surroundings, in metres.
 NEAREST_M, FARTHEST_M = 0.2, 30.0

@@ -32,7 +32,7 @@ def teach(
         str | None,
         typer.Option(
             help=f'{", ".join(recipe_names())}, or a YAML file like theirs; unless given '
-            'coordinates where one camera of known intrinsics took all pictures, else quick.',
+            'coordinates where points of the map can be had, else quick.',
             show_default=False,
         ),
     ] = None,

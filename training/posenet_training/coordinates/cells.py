@@ -11,8 +11,8 @@ from posenet_ros.preprocess import CropWindow
 from posenet_training.check.epipolar import rays
 from posenet_training.check.lens import projected, undistorted
 
-# Nearer than this a depth camera says nothing.
-NEAREST_M = 0.1
+# On the plane z = 1.
+SAME_RAY = 0.01
 
 
 def cell_rays(camera: Camera, window: CropWindow, count: int) -> Array:
@@ -42,8 +42,11 @@ def points_along(
     x = np.floor((pixels[:, 0] + 0.5) * width / camera.width)
     y = np.floor((pixels[:, 1] + 0.5) * height / camera.height)
     inside = ahead & (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    # Beyond its rim a polynomial lens folds back into the picture.
+    back = np.linalg.norm(undistorted(camera, pixels) - forward[:, :2], axis=1)
+    inside &= back < SAME_RAY
     columns, rows = (np.where(inside, part, 0).astype(np.intp) for part in (x, y))
     z = np.where(inside, depth[rows, columns], 0.0)
-    there = z > NEAREST_M
+    there = z > 0.0
     p_map = (forward * z[:, None]) @ T_map_camera[:3, :3].T + T_map_camera[:3, 3]
     return np.where(there[:, None], p_map, 0.0), there

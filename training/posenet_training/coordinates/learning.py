@@ -28,6 +28,7 @@ from posenet_training.coordinates.keyframes import KEYFRAMES, key_of
 from posenet_training.coordinates.network import CoordinatePart, as_rows
 from posenet_training.coordinates.stored import NOTE, stored
 from posenet_training.coordinates.views import CellViews
+from posenet_training.data.loading import leave_signals_to_the_trainer
 from posenet_training.errors import TrainingError
 from posenet_training.module import PoseModule
 from posenet_training.network import PoseNet
@@ -39,6 +40,8 @@ BATCH = 16
 MOST_CELLS = 1_000_000
 # Stretches of a drive that members leave out.
 STRETCHES = 40
+# Pictures: with fewer, a member that leaves stretches out may see none.
+FEWEST_SEEN = 12
 WEIGHT_DECAY = 0.01
 WARM_UP = 0.05
 
@@ -72,14 +75,21 @@ def learn_coordinates(
     with torch.random.fork_rng():
         torch.manual_seed(views.seed)
         looked = _look(module.network, views, workers)
-        if not looked.known.any():
-            raise TrainingError(
-                f'the depth pictures of {views.name} show no cell of any picture a point: look '
-                'at them with `posenet scene check`'
-            )
+        _check_known(looked, views)
         part = learned_part(looked, views, camera, options)
     checkpoint[NOTE] = stored(part, options)
     AtomicCheckpoints().save_checkpoint(checkpoint, checkpoint_file)
+
+
+def _check_known(looked: Looked, views: CellViews) -> None:
+    """Raise TrainingError where the robot's own looks show too few points to begin with."""
+    seen = looked.known[: len(looked.keys)].any(dim=1)
+    if int(seen.sum()) < FEWEST_SEEN:
+        raise TrainingError(
+            f'the depth pictures of {views.name} show the cells of {int(seen.sum())} pictures a '
+            f'point, fewer than {FEWEST_SEEN}: look at them with `posenet scene check`, or train '
+            'without coordinates'
+        )
 
 
 def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
@@ -92,9 +102,12 @@ def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
         BATCH,
         num_workers=workers,
         collate_fn=_stacked,
+        multiprocessing_context='spawn' if workers else None,
+        worker_init_fn=leave_signals_to_the_trainer,
     )
     batches = track(loader, 'cells', len(loader), console=Console(stderr=True), transient=True)
-    with torch.inference_mode():
+    # Not in inference mode: what was made there cannot be learned from.
+    with torch.no_grad():
         for images, batch_points, batch_known in batches:
             said = network.trunk.cells(network.normalise(images))[1]
             keys.append(key_of(said))
@@ -103,13 +116,8 @@ def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
             cells.append(rows.gather(1, chosen.expand(-1, -1, rows.shape[2])).half())
             points.append(batch_points.gather(1, chosen.expand(-1, -1, 3)))
             known.append(batch_known.gather(1, chosen[..., 0]))
-    # Cloned, because what was made in inference mode cannot be learned from.
-    return Looked(
-        torch.cat(cells).clone(),
-        torch.cat(points).clone(),
-        torch.cat(known).clone(),
-        torch.cat(keys)[: len(views.T_map_camera)].clone(),
-    )
+    plain = len(views.T_map_camera)
+    return Looked(torch.cat(cells), torch.cat(points), torch.cat(known), torch.cat(keys)[:plain])
 
 
 def _stacked(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:

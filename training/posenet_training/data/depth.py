@@ -9,6 +9,9 @@ from PIL import Image
 from posenet_ros.model_spec import Camera
 from posenet_ros.scene import Picture, Scene, SceneError
 
+# What a sensor writes where it measured nothing.
+NOTHING = (0, 65535)
+
 
 def scene_points(
     scene: Scene, picture: Picture, count: int, rng: np.random.Generator
@@ -34,9 +37,10 @@ def read_depth(scene: Scene, picture: Picture) -> NDArray[np.float64]:
     path = scene.root / picture.depth
     try:
         with Image.open(path) as depth:
-            return np.asarray(depth, dtype=np.float64) * scene.depth_unit_m
+            steps = np.asarray(depth, dtype=np.float64)
     except (OSError, SyntaxError, ValueError) as error:
         raise SceneError(f"depth picture '{path}' cannot be read: {error}") from error
+    return np.where(np.isin(steps, NOTHING), 0.0, steps) * scene.depth_unit_m
 
 
 def _back_project(

@@ -26,7 +26,7 @@ def train_loader(
         multiprocessing_context='spawn' if workers else None,
         persistent_workers=workers > 0,
         prefetch_factor=4 if workers else None,
-        worker_init_fn=_leave_signals_to_the_trainer,
+        worker_init_fn=leave_signals_to_the_trainer,
     )
 
 
@@ -35,7 +35,7 @@ def validation_loader(samples: list[Sample]) -> DataLoader[Sample]:
     return DataLoader(samples, batch_size=WATCHED_BATCH)  # type: ignore[arg-type]
 
 
-def _leave_signals_to_the_trainer(_: int) -> None:
+def leave_signals_to_the_trainer(_: int) -> None:
     """A stop reaches the whole process group; loaders end when the trainer closes them."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

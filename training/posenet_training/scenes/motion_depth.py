@@ -8,6 +8,7 @@ where there are none.
 """
 
 import os
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,14 @@ from scipy.spatial import cKDTree
 
 from posenet_ros.geometry import Array, inverse
 from posenet_ros.model_spec import Camera
-from posenet_ros.scene import Scene, SceneError, read_scene, write_header_and_table
+from posenet_ros.scene import (
+    HEADER_FILE,
+    TABLE_FILE,
+    Scene,
+    SceneError,
+    read_scene,
+    write_header_and_table,
+)
 from posenet_training.baselines.sift.building import (
     need_points,
     triangulate_views,
@@ -35,34 +43,44 @@ NEAREST = 3
 # Training pictures that are matched at most; the others stay without depth.
 MOST_PICTURES = 1500
 FARTHEST_STEP = 65534
-FOLDER = 'depth'
+# Of the depths that there are, all but one in a hundred get a step below this.
+USUAL_STEP = 60000
+# Nothing else writes a folder of this name.
+FOLDER = 'motion_depth'
 
 
 def add_motion_depth(scene: Scene, progress: Progress) -> Scene:
     """Write depth pictures into a scene for its training pictures, and read it again.
 
-    The table is replaced when all of them are there.  Raises SceneError where some picture has
-    depth already, intrinsics are unknown, or the pictures share no points.
+    The table is replaced when all of them are there; a call that was killed is made good by the
+    next.  Raises SceneError where some training picture has depth already, intrinsics are
+    unknown, the pictures share no points, or the scene cannot be written.
     """
-    if any(picture.depth for picture in scene.pictures) or (scene.root / FOLDER).exists():
+    if any(picture.depth for picture in scene.split('train')):
         raise SceneError(
-            f"scene '{scene.root}' has depth pictures already: remove them, or import it again "
-            'without depth'
+            f"training pictures of scene '{scene.root}' have depth already: import it again "
+            'without depth to triangulate it'
         )
-    views = view_pictures(scene, 'train', progress, MOST_PICTURES)
-    points, observations = triangulate_views(views, progress)
-    need_points(scene, views, points)
+    if not any(picture.depth.startswith(f'{FOLDER}/') for picture in scene.pictures):
+        shutil.rmtree(scene.root / FOLDER, ignore_errors=True)
     files = {}
     with appearing(scene.root / FOLDER, 'folder') as folder:
+        views = view_pictures(scene, 'train', progress, MOST_PICTURES)
+        points, observations = triangulate_views(views, progress)
+        need_points(scene, views, points)
+        depths = [
+            _depths(points[seen], picture.T_map_camera)
+            for picture, (_, seen) in zip(views.pictures, observations, strict=True)
+        ]
+        # Positions may be in any unit: as fine as the farthest point lets it be.
+        unit = float(np.percentile(np.concatenate(depths), 99)) / USUAL_STEP
         for row, picture in enumerate(progress(views.pictures, 'depth pictures')):
-            chosen, seen = observations[row]
-            steps = _depths(points[seen], picture.T_map_camera) / scene.depth_unit_m
-            pixels = views.keypoints[row].pixels[chosen]
+            pixels = views.keypoints[row].pixels[observations[row][0]]
             name = f'{row:06d}.png'
-            depth = depth_picture(pixels, steps, scene.cameras[picture.camera])
+            depth = depth_picture(pixels, depths[row] / unit, scene.cameras[picture.camera])
             Image.fromarray(depth).save(folder / name)
             files[picture.file] = f'{FOLDER}/{name}'
-    return _with_files(scene, files)
+    return _with_files(replace(scene, depth_unit_m=unit), files)
 
 
 def depth_picture(pixels: Array, steps: Array, camera: Camera) -> NDArray[np.uint16]:
@@ -102,8 +120,12 @@ def _with_files(scene: Scene, files: dict[str, str]) -> Scene:
         source={**scene.source, 'depth': 'triangulated from the drive, coarse'},
         depth_camera=None,
     )
-    with tempfile.TemporaryDirectory(prefix='.table.', dir=scene.root) as folder:
-        write_header_and_table(changed, Path(folder))
-        for file in sorted(Path(folder).iterdir()):
-            os.replace(file, scene.root / file.name)
+    try:
+        with tempfile.TemporaryDirectory(prefix='.table.', dir=scene.root) as folder:
+            write_header_and_table(changed, Path(folder))
+            # The table last: until then no picture has depth, and the header is right for both.
+            for name in (HEADER_FILE, TABLE_FILE):
+                os.replace(Path(folder) / name, scene.root / name)
+    except OSError as error:
+        raise SceneError(f"scene '{scene.root}' cannot be written: {error}") from error
     return read_scene(scene.root)

@@ -8,11 +8,11 @@ from pathlib import Path
 import yaml
 
 from posenet_training.errors import TeachError
-from posenet_training.importers.structure_from_motion.work import digest
 from posenet_training.recipe_files import read_origin, read_recipe
 from posenet_training.run_files import RECIPE
 from posenet_training.scenes.occupancy_map import read_map
 from posenet_training.teaching.choosing import chosen_recipe
+from posenet_training.teaching.fingerprint import fingerprint
 from posenet_training.teaching.request import Request
 from posenet_training.whole_file import whole_file
 
@@ -65,18 +65,6 @@ def write(request: Request, notes: Notes) -> None:
         partial.write_text(yaml.safe_dump(asdict(notes), sort_keys=False, allow_unicode=True))
 
 
-def fingerprint(*paths: Path) -> str:
-    """Names, sizes and times of files and of all files in folders, as one short text."""
-    files = [
-        file
-        for path in paths
-        for file in ([path] if path.is_file() else sorted(path.rglob('*')))
-        if file.is_file()
-    ]
-    states = [(file, file.stat()) for file in files]
-    return digest([[str(file.resolve()), s.st_size, s.st_mtime_ns] for file, s in states])
-
-
 def _notes_of(request: Request) -> Notes:
     map_yaml = request.map_yaml
     map_files = [map_yaml, Path(read_map(map_yaml).image)] if map_yaml else []
@@ -126,7 +114,7 @@ def _check_run(request: Request) -> None:
     if read_recipe(str(request.run)) != read_recipe(recipe, request.changes):
         raise TeachError(
             f"'{request.run}' was taught by another recipe than '{recipe}' with these "
-            f'--set is now: {_way_out(request, request.run)}'
+            f'--set: name its own with --recipe, or {_way_out(request, request.run)}'
         )
 
 

@@ -43,7 +43,6 @@ def steps(request: Request) -> tuple[Step, ...]:
     """All steps after the import, in their order."""
     return (
         Step('check', (request.check_page,), check_scene),
-        Step('depth', (request.choice,), prepare),
         Step('train', (request.checkpoint,), train_on_scene),
         Step('export', (request.model,), export_model),
         Step('evaluate', (request.report, request.page), evaluate_model),
@@ -76,11 +75,12 @@ def check_scene(request: Request) -> None:
 
 
 def train_on_scene(request: Request) -> None:
-    """Train by the recipe, on from the last checkpoint where there is one.
+    """Choose the recipe, find its depth, and train, on from the last checkpoint if there is one.
 
     Raises TeachError where too little is held out, or when the training is told to stop.
     """
     _check_calibration(request)
+    prepare(request)
     resume = request.checkpoint.is_file()
     if resume:
         say(f'train: on from {request.checkpoint}')

@@ -19,8 +19,9 @@ from posenet_training.pretraining import starting_trunk
 from posenet_training.recipe import NetworkOptions
 from posenet_training.recipe_files import read_recipe
 from posenet_training.teaching.choosing import NEAREST
+from posenet_training.teaching.fingerprint import fingerprint
 from posenet_training.teaching.kinds import Kind
-from posenet_training.teaching.notes import Notes, begin, fingerprint, write
+from posenet_training.teaching.notes import Notes, begin, write
 from posenet_training.teaching.request import Request, check_places
 from posenet_training.teaching.steps import Step, import_source, steps
 
