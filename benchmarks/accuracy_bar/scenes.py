@@ -5,6 +5,7 @@
 from pathlib import Path
 
 from posenet_ros.scene import HEADER_FILE
+from posenet_training.commands import formats  # noqa: F401  (registers its commands)
 from posenet_training.commands.importing import import_by_defaults
 from posenet_training.teaching.kinds import recognise
 

@@ -4,6 +4,7 @@
 
 import numpy as np
 import pytest
+from archive_samples import matrix_folder, path_poses
 
 from benchmarks.accuracy_bar.drawing import draw
 from benchmarks.accuracy_bar.figures import (
@@ -14,6 +15,8 @@ from benchmarks.accuracy_bar.figures import (
     table,
     without_infinity,
 )
+from benchmarks.accuracy_bar.scenes import scene_of
+from posenet_ros.scene import read_scene
 
 
 def errors(metres: np.ndarray, degrees: np.ndarray) -> np.ndarray:
@@ -70,3 +73,15 @@ def test_what_has_no_answer_is_no_point():
     figure = draw({'kitchen': (np.linspace(0.0, 1.0, 60), methods)})
     clouds = figure.axes[0].collections
     assert [len(np.asarray(cloud.get_offsets())) for cloud in clouds] == [60, 60, 60, 10]
+
+
+def test_a_drive_as_it_comes_is_imported_once(tmp_path):
+    source = matrix_folder(tmp_path / 'office', path_poses(60))
+    scene = scene_of(source, tmp_path / 'kept')
+    assert scene == tmp_path / 'kept' / 'office'
+    imported = read_scene(scene)
+    assert imported.name == 'office'
+    before = (scene / 'poses.csv').stat().st_mtime_ns
+    assert scene_of(source, tmp_path / 'kept') == scene
+    assert (scene / 'poses.csv').stat().st_mtime_ns == before
+    assert scene_of(scene, tmp_path / 'other') == scene
