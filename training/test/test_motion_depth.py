@@ -9,9 +9,10 @@ import pytest
 from check_samples import CAMERA, drawn_drive, scene_of
 from command_samples import refused
 from depth_samples import depth_from
+from PIL import Image
 from training_samples import small_scene
 
-from posenet_ros.scene import Scene, SceneError, read_scene
+from posenet_ros.scene import Scene, SceneError, read_scene, write_header_and_table
 from posenet_training.data.depth import read_depth
 from posenet_training.scenes.linked import link_scene
 from posenet_training.scenes.motion_depth import SHORTER_SIDE, add_motion_depth, depth_picture
@@ -71,12 +72,15 @@ def test_a_scene_of_any_unit_gets_as_much_depth(scene, tmp_path):
 
 
 def test_depth_of_pictures_that_judge_gives_way(scene, tmp_path):
+    bare = tuple(replace(picture, depth='') for picture in scene.pictures)
+    linked = link_scene(replace(scene, pictures=bare, depth_camera=None), tmp_path / 's')
+    Image.fromarray(np.ones((30, 40), np.uint16)).save(linked.root / 'judged.png')
     judged = tuple(
-        replace(picture, depth='' if picture.split == 'train' else picture.file)
-        for picture in scene.pictures
+        replace(picture, depth='' if picture.split == 'train' else 'judged.png')
+        for picture in linked.pictures
     )
-    link_scene(replace(scene, pictures=judged, depth_camera=None), tmp_path / 's')
-    added = add_motion_depth(read_scene(tmp_path / 's'), silent)
+    write_header_and_table(replace(linked, pictures=judged), linked.root)
+    added = add_motion_depth(read_scene(linked.root), silent)
     assert all(picture.depth for picture in added.split('train'))
     assert not any(picture.depth for picture in added.pictures if picture.split != 'train')
 
