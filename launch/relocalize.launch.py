@@ -23,7 +23,7 @@ SHOWN = (
     'relocalizer/path', 'relocalizer/pose_with_covariance',
 )  # fmt: skip
 # Arguments that overrule the parameter file, only when they are given.
-OVERRULING = ('model_path', 'mode', 'device', 'autostart')
+OVERRULING = ('model_path', 'mode', 'device', 'engine', 'autostart')
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -65,6 +65,13 @@ def generate_launch_description() -> LaunchDescription:
                 default_value='',
                 description='where the network runs: auto, cpu, cuda or cuda:<number> (default: '
                 "params_file's)",
+            ),
+            DeclareLaunchArgument(
+                'engine',
+                default_value='',
+                choices=['', 'auto', 'torchscript', 'onnxruntime', 'openvino'],
+                description='what runs the network on a CPU; all but torchscript take the ONNX '
+                "twin beside the model file (default: params_file's)",
             ),
             DeclareLaunchArgument(
                 'namespace', default_value='', description='namespace of the node and its topics'

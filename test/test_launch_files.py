@@ -21,8 +21,8 @@ LAUNCH_FILES = sorted((ROOT / 'launch').glob('*.launch.py'))
 # What users are told that they may set.
 PROMISED_ARGUMENTS = {
     'relocalize.launch.py': {
-        'autostart', 'device', 'image_topic', 'log_level', 'mode', 'model_path', 'namespace',
-        'params_file', 'rviz', 'use_sim_time',
+        'autostart', 'device', 'engine', 'image_topic', 'log_level', 'mode', 'model_path',
+        'namespace', 'params_file', 'rviz', 'use_sim_time',
     },
     'demo.launch.py': {'rviz'},
 }  # fmt: skip
@@ -247,7 +247,7 @@ def test_every_command_leads_to_a_function(installed: Installed) -> None:
         ("'relocalize.rviz'", "'relocalise.rviz'"),
         ("LaunchConfiguration('log_level')", "LaunchConfiguration('loglevel')"),
         ("                'namespace',", "                'name_space',"),
-        ("'device', 'autostart'", "'devise', 'autostart'"),
+        ("'engine', 'autostart'", "'engin', 'autostart'"),
         ("package='rviz2'", "package='rviz3'"),
     ],
 )  # fmt: skip
