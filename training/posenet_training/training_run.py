@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 
+from posenet_ros.scene import SceneError
 from posenet_training.data.frames import Source
 from posenet_training.errors import StoppedError
 from posenet_training.failures import full_disk_or_memory
@@ -40,6 +41,9 @@ def train_run(
         write_run(run, recipe, origin)
         try:
             return fit(source, recipe, run, options, resume)
+        except SceneError as error:
+            # Of another process it comes with a traceback before it.
+            raise SceneError(str(error).rstrip().rpartition('SceneError: ')[2]) from error
         except SIGTERMException as stop:
             raise StoppedError(f"stopped by SIGTERM: '{run}' goes on with --resume") from stop
 

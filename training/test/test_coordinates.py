@@ -16,6 +16,7 @@ from training_samples import RECIPE, crops, small_scene
 
 from benchmarks.accuracy_bar.answers import errors_by_method
 from posenet_ros.model_file import load_model
+from posenet_ros.scene import SceneError
 from posenet_training.coordinates.head import CellHead, cell_loss
 from posenet_training.coordinates.keyframes import KEYFRAMES, Keyframes
 from posenet_training.coordinates.stored import NOTE
@@ -30,6 +31,7 @@ from posenet_training.module import load_network
 from posenet_training.recipe import Coordinates, NetworkOptions, Side
 from posenet_training.recipe_files import read_recipe
 from posenet_training.run_files import LAST
+from posenet_training.training_run import train_run
 
 OPTIONS = Coordinates(looks=150, members=2, left_out=0, width=96, layers=1, steps=250, cells=512)
 NETWORK = NetworkOptions(
@@ -180,6 +182,18 @@ def test_empty_depth_is_named(source, checkpoint, tmp_path):
     torch.save(stopped, tmp_path / LAST)
     with pytest.raises(TrainingError, match='show the cells of 0 pictures a point'):
         fit(blank, SHORT, tmp_path, RunOptions(workers=0), resume=True)
+
+
+def test_what_another_process_cannot_read_is_one_sentence(source, checkpoint, tmp_path):
+    shutil.copytree(source.scene.root, tmp_path / 'scene', symlinks=True)
+    (tmp_path / 'scene' / source.train[3].depth).write_bytes(b'no picture')
+    broken = PictureSource(replace(source.scene, root=tmp_path / 'scene'))
+    stopped = torch.load(checkpoint, weights_only=True)
+    del stopped[NOTE]
+    torch.save(stopped, tmp_path / LAST)
+    with pytest.raises(SceneError, match=r"^depth picture '.*' cannot be read: ") as refusal:
+        train_run('scene', broken, SHORT, tmp_path, RunOptions(workers=1), resume=True)
+    assert '\n' not in str(refusal.value)
 
 
 def test_somebody_sees_each_stretch():
