@@ -16,6 +16,8 @@ from torch import Tensor
 from posenet_training.coordinates.head import CellPoints
 
 STEPS = 15
+# After so many steps only the best starts go on: the answers stay, in two thirds of the time.
+SIFTED_AFTER, FINALISTS = 5, 8
 # How many times wider the weights begin, and by what factor they narrow with each step.
 WIDENED, NARROWING = 8.0, 0.6
 # Of a ray's direction, on the plane z = 1: some three pixels of the 224.
@@ -66,6 +68,11 @@ def solve(seen: CellPoints, rays: Tensor, depth: Tensor, starts: Starts) -> Solv
     position, rotation = starts.positions, starts.rotations
     pull = _pull_of_starts(depth)
     for step in range(STEPS):
+        if step == SIFTED_AFTER:
+            system = _system(seen, rays, depth, starts, position, rotation, pull, 1.0)
+            best = _least(system.cost, FINALISTS)
+            position, rotation = _of(position, best), _of(rotation, best)
+            starts = Starts(*(_of(part, best) for part in starts))
         width = max(1.0, WIDENED * NARROWING**step)
         system = _system(seen, rays, depth, starts, position, rotation, pull, width)
         change = (inverse(system.information) @ system.gradient[..., None])[..., 0]
@@ -73,12 +80,12 @@ def solve(seen: CellPoints, rays: Tensor, depth: Tensor, starts: Starts) -> Solv
         position = position + (rotation @ change[..., :3, None])[..., 0]
         rotation = rotation @ _turn(change[..., 3:])
     system = _system(seen, rays, depth, starts, position, rotation, pull, 1.0)
-    best = system.cost.argmin(dim=1)
+    best = _least(system.cost, 1)
     return Solved(
-        _of(position, best),
-        _of(rotation, best),
-        inverse(_of(system.information, best)),
-        _of(system.cost, best),
+        _of(position, best)[:, 0],
+        _of(rotation, best)[:, 0],
+        inverse(_of(system.information, best)[:, 0]),
+        _of(system.cost, best)[:, 0],
     )
 
 
@@ -124,7 +131,7 @@ def _system(
     gradient = strength * to_start - (rows.transpose(-1, -2) @ off)[..., 0]
     cost = 0.5 * INDEPENDENT * torch.log1p(squared).sum(dim=-1)
     cost = cost + 0.5 * START_REACH * torch.log1p(pulled / START_REACH)
-    cost = cost + START_LIKENESS * (starts.cosines[:, :1] - starts.cosines)
+    cost = cost + START_LIKENESS * (1.0 - starts.cosines)
     return _System(information, gradient, cost)
 
 
@@ -198,8 +205,12 @@ def _cross(a: Tensor, b: Tensor) -> Tensor:
     return torch.linalg.cross(a, b, dim=-1)
 
 
-def _of(values: Tensor, best: Tensor) -> Tensor:
-    """The values [B, S, ...] of one start each."""
-    index = best.reshape(-1, 1, *([1] * (values.dim() - 2)))
-    index = index.expand(-1, 1, *values.shape[2:])
-    return values.gather(1, index)[:, 0]
+def _least(costs: Tensor, number: int) -> Tensor:
+    """Which starts [B, number] have the least costs [B, S]; all where there are fewer."""
+    return costs.topk(min(number, costs.shape[1]), dim=1, largest=False).indices
+
+
+def _of(values: Tensor, chosen: Tensor) -> Tensor:
+    """The values [B, K, ...] of chosen starts [B, K], of values [B, S, ...] of all."""
+    index = chosen.reshape(*chosen.shape, *([1] * (values.dim() - 2)))
+    return values.gather(1, index.expand(*chosen.shape, *values.shape[2:]))
