@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.accuracy_bar.answers import errors_by_method
 from benchmarks.accuracy_bar.drawing import draw
 from benchmarks.accuracy_bar.figures import (
+    COSTS,
     averaged,
     differences,
     summary,
@@ -118,8 +119,9 @@ def _scene(folder: Path, recipe: str, seeds: list[int], out: Path) -> Found:
     }
     ours = [errors['ours'] for errors, _ in runs.values()]
     print(f'{source.name}, seeds {seeds}\n\n{table(figures)}\n', flush=True)
-    values = {
-        **figures,
+    values: dict[str, Any] = {
+        # Null where a cost was not measured.
+        **{method: {**dict.fromkeys(COSTS), **each} for method, each in figures.items()},
         'ours_by_seed': by_seed['ours'],
         'ours_less': {name: differences(ours, first[name], first['runs']) for name in RIVALS},
         'forward_over_plain_googlenet': over_googlenet,
