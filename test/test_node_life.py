@@ -139,10 +139,10 @@ def test_a_slow_model_never_makes_a_queue(tmp_path: Path) -> None:
         assert seen > 200
         assert int(robot.diagnostic_value('frames dropped')) > seen / 3
         assert np.median(ages) < 2.0 * np.median(inferences), (ages, inferences)
-        # A queue would let the ages grow with the film, to seconds at its end; what a busy
-        # machine adds to single frames does not grow.
+        # A queue would let the ages grow to seconds at the film's end, whatever else the machine
+        # does: that adds to inferences as well.
         half = len(ages) // 2
-        assert np.median(ages[half:]) < 1.5 * np.median(ages[:half]) + 0.05
+        assert np.median(ages[half:]) < 3.0 * max(inferences), (ages, inferences)
 
 
 def film(robot: Camera, seconds: float, rate: float) -> list[float]:

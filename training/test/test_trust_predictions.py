@@ -35,7 +35,7 @@ class BatchNet(ColourNet):
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
         position, q_xyzw, _, feature = super().forward(images)
-        return position, q_xyzw, self.covariance.expand(images.shape[0], 6, 6), feature
+        return position, q_xyzw, self.claim.expand(images.shape[0], 6, 6), feature
 
 
 def mean_colour(crop_rgb: Crop) -> np.ndarray:
