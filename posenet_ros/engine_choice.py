@@ -11,7 +11,14 @@ from statistics import median
 import torch
 from torch import Tensor
 
-from posenet_ros.engines import ON_TWINS, Engine, EngineRefusal, TorchScript, open_twin
+from posenet_ros.engines import (
+    ON_TWINS,
+    Engine,
+    EngineRefusal,
+    TorchScript,
+    in_one_line,
+    open_twin,
+)
 from posenet_ros.preprocess import INPUT_SIZE
 
 AUTO = 'auto'
@@ -48,13 +55,13 @@ def choose(
     `auto` takes the quickest on the CPU, by the clock, and stays with TorchScript on a GPU.
     Raises EngineRefusal where the named engine cannot be used or answers otherwise.
     """
-    threads = wish.threads or torch.get_num_threads()
     if wish.name == own.name:
         return Chosen(own, '')
     if own.device.type != 'cpu':
         return Chosen(
-            own, f'engine torchscript, because the others are for the CPU, not {own.device}'
+            own, f'engine {own.name}, because the others are for the CPU, not {own.device}'
         )
+    threads = wish.threads or torch.get_num_threads()
     if wish.name != AUTO:
         return Chosen(_alike(open_twin(wish.name, model_file, threads), own), '')
     engines: list[Engine] = [own]
@@ -102,7 +109,7 @@ def _alike(engine: Engine, own: Engine) -> Engine:
             outputs = engine.answers(crop)
         # The engines' errors have no other parent in common.
         except Exception as error:
-            reason = ' '.join(str(error).split())[:200]
+            reason = in_one_line(error)
             raise EngineRefusal(f'{engine.name} fails on a picture ({reason})') from error
         for output, expected in zip(outputs, own.answers(crop), strict=True):
             _check_alike(engine.name, output, expected)

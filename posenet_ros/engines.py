@@ -24,6 +24,11 @@ class EngineRefusal(ValueError):
     """One sentence on why an engine cannot be used."""
 
 
+def in_one_line(error: Exception) -> str:
+    """The beginning of what an engine's error says."""
+    return ' '.join(str(error).split())[:200]
+
+
 class Engine(Protocol):
     """Answers for crops [B, 224, 224, 3], uint8 RGB, as tensors on the CPU."""
 
@@ -50,18 +55,18 @@ class TorchScript:
 
 
 class OnnxRuntime:
-    """A twin in ONNX Runtime, on the CPU."""
+    """A twin, or the bytes of one, in ONNX Runtime on the CPU."""
 
     name = 'onnxruntime'
     device = torch.device('cpu')
 
-    def __init__(self, file: Path, threads: int) -> None:
+    def __init__(self, twin: Path | bytes, threads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(
-            str(file), options, providers=['CPUExecutionProvider']
+            twin, options, providers=['CPUExecutionProvider']
         )
 
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
@@ -120,5 +125,4 @@ def open_twin(name: str, model_file: Path, threads: int) -> Engine:
         return ON_TWINS[name](twin, threads)
     # The engines' errors have no other parent in common.
     except Exception as error:
-        reason = ' '.join(str(error).split())[:200]
-        raise EngineRefusal(f"{name} does not take '{twin}' ({reason})") from error
+        raise EngineRefusal(f"{name} does not take '{twin}' ({in_one_line(error)})") from error

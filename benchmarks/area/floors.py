@@ -11,6 +11,7 @@ from posenet_ros.scene import HEADER_FILE, Picture, Scene, read_scene, write_hea
 from posenet_training.commands.console import note
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.room import PICTURES_A_DRIVE, read_room
+from posenet_training.scenes.linked import link_file
 from posenet_training.scenes.writing import Keeping, appearing, write_scene
 from posenet_training.sequences import evenly
 from simulation.layout import LENGTH_X, LENGTH_Y
@@ -52,8 +53,7 @@ def floor_scene(rooms: Sequence[Scene], target: Path) -> Scene:
             for picture in _with_splits(room, JUDGED // len(rooms)):
                 placed = _placed(picture, room.name, corner)
                 for here, there in ((placed.file, picture.file), (placed.depth, picture.depth)):
-                    (folder / here).parent.mkdir(parents=True, exist_ok=True)
-                    (folder / here).symlink_to((room.root / there).resolve())
+                    link_file(room.root / there, folder / here)
                 pictures.append(placed)
         source = {'format': 'floor', 'rooms': len(rooms)}
         name = f'floor-{len(rooms)}'

@@ -5,16 +5,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnx_ir
-import onnxruntime
 import torch
 from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from torch import Tensor
 
-from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES
+from posenet_ros.engines import OnnxRuntime
 from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
@@ -51,12 +49,11 @@ class OnnxModel:
     """A checked ONNX file, ready to run on the CPU."""
 
     spec: ModelSpec
-    session: onnxruntime.InferenceSession
+    engine: OnnxRuntime
 
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
         """The graph's own four outputs for uint8 RGB crops [B, 224, 224, 3]."""
-        outputs = self.session.run(OUTPUT_NAMES, {INPUT_NAME: crops_rgb.numpy()})
-        return tuple(torch.from_numpy(np.asarray(output)) for output in outputs)
+        return self.engine.answers(crops_rgb)
 
 
 def load_onnx(path: Path) -> OnnxModel:
@@ -65,7 +62,7 @@ def load_onnx(path: Path) -> OnnxModel:
         if not path.is_file():
             raise ModelFileError('there is no such file; make one with `posenet export`')
         proto = _read_proto(path)
-        model = OnnxModel(_spec(proto), _session(proto))
+        model = OnnxModel(_spec(proto), _engine(proto))
         _check_contract(model)
     except ModelFileError as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
@@ -102,13 +99,9 @@ def _spec(proto: onnx.ModelProto) -> ModelSpec:
     return spec
 
 
-def _session(proto: onnx.ModelProto) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
+def _engine(proto: onnx.ModelProto) -> OnnxRuntime:
     try:
-        return onnxruntime.InferenceSession(
-            proto.SerializeToString(), options, providers=['CPUExecutionProvider']
-        )
+        return OnnxRuntime(proto.SerializeToString(), torch.get_num_threads())
     # The errors of onnxruntime have no other parent in common.
     except Exception as error:
         raise ModelFileError(f'onnxruntime does not take its graph ({_line(error)})') from error

@@ -16,8 +16,12 @@ def link_scene(scene: Scene, target: Path) -> Scene:
     with appearing(target, 'scene') as folder:
         for picture in scene.pictures:
             for file in filter(None, (picture.file, picture.depth)):
-                place = folder / file
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.symlink_to((scene.root / file).resolve())
+                link_file(scene.root / file, folder / file)
         write_header_and_table(scene, folder)
     return read_scene(target)
+
+
+def link_file(file: Path, place: Path) -> None:
+    """Link a file to a place whose folder need not be there yet."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(file.resolve())

@@ -25,8 +25,6 @@ from posenet_training.whole_file import whole_file
 # By points of the map, wherever these can be had (docs/accuracy.md).
 NEAREST = 'coordinates'
 OTHERWISE = 'quick'
-
-
 # Of the training pictures, one after another, so many may be without depth.
 LONGEST_GAP = 0.1
 # Of the pixels of depth pictures, on average.

@@ -12,8 +12,9 @@ from posenet_ros.scene import Scene, SceneError
 from posenet_training.baselines.sift.building import MOST_PICTURES, map_of, view_pictures
 from posenet_training.baselines.sift.sift_map import SiftMap
 from posenet_training.baselines.sift.triangulation import Rows
-from posenet_training.check.depth import NOTHING, at_pixels, read_depth
+from posenet_training.check.depth import at_pixels, read_depth
 from posenet_training.check.view import View
+from posenet_training.data.depth import NOTHING
 from posenet_training.sequences import Progress
 
 
