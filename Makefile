@@ -13,6 +13,8 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMPS := $(VENV)/stamps
 SHARE := $(VENV)/share
+# The tool of `make audit`, apart from what it looks at.
+AUDIT := $(VENV)/audit
 # Byte code is written when a module is first imported, most of it never.
 PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check
 PIP_ROS := $(shell find pip_ros -type f -not -path '*/__pycache__/*')
@@ -37,7 +39,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint clean
+.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint audit clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -74,6 +76,11 @@ lint: setup  ## ruff, mypy and the check of package.xml
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/interfaces/package.xml
+
+audit: setup  ## known vulnerabilities of everything that .venv holds, as PyPI's advisories tell them
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && \
+		$(AUDIT)/bin/python -m pip install -qq --disable-pip-version-check pip-audit==2.10.1; }
+	$(AUDIT)/bin/pip-audit --skip-editable --path $(wildcard $(VENV)/lib/python*/site-packages) $(ARGS)
 
 clean:  ## remove .venv and all that builds, tests, demo and benchmarks left; trained runs stay
 	rm -rf $(VENV) build install log demo_out bench_out lightning_logs *.egg-info

@@ -1,14 +1,25 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""No clock decides whether a property holds, and no network takes more cores than it needs."""
+"""No clock decides whether a property holds, no network takes more cores than it needs.
+
+And no test lists its models as trusted by the user.
+"""
 
 import os
+from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 # Read when torch is imported: two threads on a busy machine are ten times slower than one.
 os.environ.setdefault('OMP_NUM_THREADS', '1')
+
+# The models of tests are listed where no user's are; workers inherit the place.
+_session = ExitStack()
+if 'PYTEST_XDIST_WORKER' not in os.environ:
+    _folder = _session.enter_context(TemporaryDirectory(prefix='trusted'))
+    os.environ['POSENET_TRUSTED_MODELS'] = f'{_folder}/trusted_models'
 
 settings.register_profile('unhurried', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('unhurried')

@@ -32,6 +32,7 @@ setup(
         'console_scripts': [
             'relocalizer = posenet_ros.relocalizer:main',
             'describe_model = posenet_ros.describe_model:main',
+            'trust = posenet_ros.trust_model:main',
             'simulator = simulation.simulator:main',
             'localizer = simulation.localizer:main',
             'player = posenet_ros.player:main',

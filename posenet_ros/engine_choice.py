@@ -20,6 +20,7 @@ from posenet_ros.engines import (
     open_twin,
 )
 from posenet_ros.preprocess import INPUT_SIZE
+from posenet_ros.trusted_models import TrustedModels
 
 AUTO = 'auto'
 ENGINES = (AUTO, TorchScript.name, *ON_TWINS)
@@ -48,9 +49,10 @@ def choose(
     wish: EngineWish,
     own: TorchScript,
     model_file: Path,
+    trusted: TrustedModels,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Chosen:
-    """Take TorchScript's `own` module or the model file's twin in another engine.
+    """Take TorchScript's `own` module or the model file's twin, if listed, in another engine.
 
     `auto` takes the quickest on the CPU, by the clock, and stays with TorchScript on a GPU.
     Raises EngineRefusal where the named engine cannot be used or answers otherwise.
@@ -63,12 +65,12 @@ def choose(
         )
     threads = wish.threads or torch.get_num_threads()
     if wish.name != AUTO:
-        return Chosen(_alike(open_twin(wish.name, model_file, threads), own), '')
+        return Chosen(_alike(open_twin(wish.name, model_file, threads, trusted), own), '')
     engines: list[Engine] = [own]
     said = []
     for name in ON_TWINS:
         try:
-            engines.append(_alike(open_twin(name, model_file, threads), own))
+            engines.append(_alike(open_twin(name, model_file, threads, trusted), own))
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
     seconds = interleaved_seconds(engines, clock)

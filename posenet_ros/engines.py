@@ -5,8 +5,12 @@
 An ONNX twin lies beside its model file, `kitchen.onnx` beside `kitchen.pt` (`posenet export
 --format onnx`).  All engines take uint8 RGB crops [B, 224, 224, 3] and give the four outputs of
 model_file.py.
+
+A twin runs no code of its own, but it is read by much native code, and it decides where the robot
+is: it must be listed as the model file is, and files that it names outside of it are not read.
 """
 
+import io
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +20,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from posenet_ros.model_archive import ModelArchive, read_bytes
+from posenet_ros.model_spec import ModelFileError
+from posenet_ros.trusted_models import TrustedModels
+
+TWIN_SUFFIX = '.onnx'
 INPUT_NAME = 'images'
 OUTPUT_NAMES = ('position', 'q_xyzw', 'covariance', 'feature')
 
@@ -55,12 +64,12 @@ class TorchScript:
 
 
 class OnnxRuntime:
-    """A twin, or the bytes of one, in ONNX Runtime on the CPU."""
+    """The bytes of a twin in ONNX Runtime on the CPU."""
 
     name = 'onnxruntime'
     device = torch.device('cpu')
 
-    def __init__(self, twin: Path | bytes, threads: int) -> None:
+    def __init__(self, twin: bytes, threads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -81,7 +90,7 @@ class OpenVino:
     name = 'openvino'
     device = torch.device('cpu')
 
-    def __init__(self, file: Path, threads: int) -> None:
+    def __init__(self, twin: bytes, threads: int) -> None:
         import openvino
 
         settings: dict[str, Any] = {
@@ -89,7 +98,8 @@ class OpenVino:
             'INFERENCE_PRECISION_HINT': 'f32',
             'INFERENCE_NUM_THREADS': threads,
         }
-        self._network = openvino.compile_model(str(file), 'CPU', settings)
+        core = openvino.Core()
+        self._network = core.compile_model(core.read_model(io.BytesIO(twin)), 'CPU', settings)
 
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
         """As Engine."""
@@ -98,7 +108,7 @@ class OpenVino:
 
 
 # By the names of their packages too.
-ON_TWINS: Mapping[str, Callable[[Path, int], Engine]] = {
+ON_TWINS: Mapping[str, Callable[[bytes, int], Engine]] = {
     'onnxruntime': OnnxRuntime,
     'openvino': OpenVino,
 }
@@ -106,13 +116,14 @@ ON_TWINS: Mapping[str, Callable[[Path, int], Engine]] = {
 
 def twin_of(model_file: Path) -> Path:
     """Where the ONNX twin of a model file lies, if it has one."""
-    return model_file.with_suffix('.onnx')
+    return model_file.with_suffix(TWIN_SUFFIX)
 
 
-def open_twin(name: str, model_file: Path, threads: int) -> Engine:
+def open_twin(name: str, model_file: Path, threads: int, trusted: TrustedModels) -> Engine:
     """A model file's twin in an engine of ON_TWINS, with so many threads.
 
-    Raises EngineRefusal when package or twin is missing, or the engine does not take the file.
+    Raises EngineRefusal when package or twin is missing, the twin is not listed, or the engine
+    does not take it.
     """
     twin = twin_of(model_file)
     if find_spec(name) is None:
@@ -122,7 +133,12 @@ def open_twin(name: str, model_file: Path, threads: int) -> Engine:
             f"there is no '{twin}': make it with `posenet export RUN {twin.name} --format onnx`"
         )
     try:
-        return ON_TWINS[name](twin, threads)
+        archive = ModelArchive(read_bytes(twin))
+        trusted.check(archive.sha256, twin)
+    except ModelFileError as error:
+        raise EngineRefusal(f"'{twin}' cannot be used: {error}") from error
+    try:
+        return ON_TWINS[name](archive.content, threads)
     # The engines' errors have no other parent in common.
     except Exception as error:
         raise EngineRefusal(f"{name} does not take '{twin}' ({in_one_line(error)})") from error

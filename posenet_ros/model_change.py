@@ -15,9 +15,8 @@ from rcl_interfaces.msg import SetParametersResult
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from posenet_ros.engine_choice import EngineWish
 from posenet_ros.model_spec import ModelFileError
-from posenet_ros.models import Models, load_models, model_files
+from posenet_ros.models import Models, model_files
 from posenet_ros.status import Statistics
 
 PATH, SCENE = 'model_path', 'scene'
@@ -46,11 +45,13 @@ class ModelChanges:
         node.add_post_set_parameters_callback(self._changed)
 
     def begin(
-        self, device: str, wish: EngineWish, at_work: Wanted, take_up: Callable[[Models], None]
+        self,
+        load: Callable[[Path, str], Models],
+        at_work: Wanted,
+        take_up: Callable[[Models], None],
     ) -> None:
-        """Follow from now on; take_up is called with models that are ready."""
-        self._device, self._wish, self._at_work = device, wish, at_work
-        self._take_up = take_up
+        """Follow from now on: load models of a path and a scene, take up those that are ready."""
+        self._load_models, self._at_work, self._take_up = load, at_work, take_up
         self._statistics.refused_model = ''
 
     def end(self) -> None:
@@ -91,8 +92,7 @@ class ModelChanges:
             return  # Another was asked for in the meantime.
         loaded: Models | ModelFileError
         try:
-            path = self._file_of(wanted.path)
-            loaded = load_models(path, wanted.scene, self._device, self._wish)
+            loaded = self._load_models(self._file_of(wanted.path), wanted.scene)
         except ModelFileError as error:
             loaded = error
         except Exception as error:  # Nobody else would hear of it.

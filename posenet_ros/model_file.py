@@ -6,12 +6,12 @@ A model file is TorchScript with `metadata.json` (model_spec.py) and `reference.
 in its extra files.  Its graph
 takes uint8 RGB crops [B, 224, 224, 3] and returns (position [B, 3] m, q_xyzw [B, 4],
 covariance [B, 6, 6], feature [B, F]) of the camera's optical frame in the map.
-TorchScript runs what is in the file: load only files that you trust.
+TorchScript runs what is in the file, so that only listed files are loaded (trusted_models.py).
 """
 
 import hashlib
+import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,10 +23,12 @@ from numpy.typing import NDArray
 
 from posenet_ros.engine_choice import Chosen, EngineWish, choose
 from posenet_ros.engines import EngineRefusal, TorchScript
+from posenet_ros.model_archive import ModelArchive, read_archive
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
 from posenet_ros.refusal import PredictionRefusal
+from posenet_ros.trusted_models import TrustedModels
 
 REFERENCE_FILE = 'reference.npz'
 WARM_UP_RUNS = 3
@@ -151,67 +153,73 @@ def checked(
     return Prediction(position, q_xyzw / norm, covariance, feature)
 
 
-def load_model(path: str | Path, device: str = 'cpu', wish: EngineWish = TORCHSCRIPT) -> Regressor:
+def load_model(
+    path: str | Path,
+    device: str = 'cpu',
+    wish: EngineWish = TORCHSCRIPT,
+    trusted: TrustedModels | None = None,
+) -> Regressor:
     """Load, check and warm up a model file, in TorchScript unless another engine is wished.
 
+    trusted: the list that it must stand in, unless given the user's own.
     Raises ModelFileError with one sentence when the file, or the engine for it, cannot be used.
     """
-    path = Path(path)
+    path, trusted = Path(path), trusted or TrustedModels()
     try:
-        spec = read_spec(path)
-        module = _read_module(path, spec)
-        reference = read_reference(path)
+        archive = read_archive(path)
+        spec = spec_of(archive)
+        module = _module(archive, spec, trusted, path)
+        reference = _reference(archive)
         own = TorchScript(_ready(module, device), device)
         _warm_up(Regressor(Chosen(own, ''), spec, reference))
-        regressor = Regressor(choose(wish, own, path), spec, reference)
+        regressor = Regressor(choose(wish, own, path, trusted), spec, reference)
     except (ModelFileError, EngineRefusal) as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
     return regressor
 
 
+def load_module(path: Path, trusted: TrustedModels | None = None) -> torch.jit.ScriptModule:
+    """The module as it is stored, for whom a frozen one is of no use; raises ModelFileError."""
+    try:
+        archive = read_archive(path)
+        return _module(archive, spec_of(archive), trusted or TrustedModels(), path)
+    except ModelFileError as error:
+        raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
+
+
 def read_spec(path: Path) -> ModelSpec:
     """Read what the file says about itself without running anything that is in it."""
+    return spec_of(read_archive(path))
+
+
+def read_reference(path: Path) -> Reference:
+    """Read the training frames that the file keeps."""
+    return _reference(read_archive(path))
+
+
+def spec_of(archive: ModelArchive) -> ModelSpec:
+    """What a model file in memory says about itself; raises ModelFileError."""
     try:
-        there = path.is_file()
-    except OSError as error:
-        raise ModelFileError(f'it cannot be read ({error.strerror})') from error
-    if not there:
-        raise ModelFileError('there is no such file; give model_path, or make one with `posenet`')
-    try:
-        text = _extra(path, METADATA_FILE).decode()
+        text = archive.extra(METADATA_FILE).decode()
     except UnicodeDecodeError as error:
         raise ModelFileError(f'its {METADATA_FILE} is no text ({error})') from error
     return ModelSpec.from_json(text)
 
 
-def read_reference(path: Path) -> Reference:
-    """Read the training frames that the file keeps."""
+def _reference(archive: ModelArchive) -> Reference:
     try:
-        return Reference.from_bytes(_extra(path, REFERENCE_FILE))
+        return Reference.from_bytes(archive.extra(REFERENCE_FILE))
     except ValueError as error:
         raise ModelFileError(str(error)) from error
 
 
-def _extra(path: Path, name: str) -> bytes:
-    """An extra file of the archive."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entry = next((e for e in archive.namelist() if e.endswith(f'extra/{name}')), None)
-            if entry is None:
-                # A part of a model file may be a whole zip: reference.npz is one.
-                raise ModelFileError(
-                    f'it is no posenet_ros model, or a part of one: no {name} in it; make one '
-                    'with posenet'
-                )
-            return archive.read(entry)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ModelFileError(f'it is corrupt or no TorchScript file ({error})') from error
-
-
-def _read_module(path: Path, spec: ModelSpec) -> torch.jit.ScriptModule:
+def _module(
+    archive: ModelArchive, spec: ModelSpec, trusted: TrustedModels, path: Path
+) -> torch.jit.ScriptModule:
+    trusted.check(archive.sha256, path)
     with quiet_torchscript():
         try:
-            module = torch.jit.load(str(path), map_location='cpu')
+            module = torch.jit.load(io.BytesIO(archive.content), map_location='cpu')
         except (RuntimeError, ValueError, OSError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ModelFileError(f'it is corrupt or no TorchScript file ({reason})') from error

@@ -11,6 +11,7 @@ import torch
 from posenet_ros.engine_choice import EngineWish
 from posenet_ros.model_file import TORCHSCRIPT, Regressor, load_model, read_spec
 from posenet_ros.model_spec import ModelFileError
+from posenet_ros.trusted_models import TrustedModels
 
 PATTERN = '*.pt'
 
@@ -49,13 +50,20 @@ def model_files(path: Path, pinned: str) -> dict[str, Path]:
     return {pinned: found[pinned]}
 
 
-def load_models(path: Path, pinned: str, device: str, wish: EngineWish = TORCHSCRIPT) -> Models:
+def load_models(
+    path: Path,
+    pinned: str,
+    device: str,
+    wish: EngineWish = TORCHSCRIPT,
+    trusted: TrustedModels | None = None,
+) -> Models:
     """Load, check and warm up what `model_files` names; raises ModelFileError like it."""
     if wish.threads:
         # OpenMP keeps this number per thread: engines are timed in this one.
         torch.set_num_threads(wish.threads)
     files = model_files(path, pinned)
-    return Models({scene: load_model(file, device, wish) for scene, file in files.items()}, files)
+    loaded = {scene: load_model(file, device, wish, trusted) for scene, file in files.items()}
+    return Models(loaded, files)
 
 
 def resident_mb() -> float:

@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory
@@ -41,6 +41,7 @@ from posenet_ros.spinning import spin
 from posenet_ros.status import Statistics
 from posenet_ros.telling import AMCL_POSE
 from posenet_ros.transforms import Transforms
+from posenet_ros.trusted_models import TrustedModels, default_list
 
 ATTEND_S = 0.05
 DIAGNOSTICS_S = 1.0
@@ -109,7 +110,11 @@ class Relocalizer(LifecycleNode):
                     'model_path is empty: loading the model of the demo room'
                 )
             wish = EngineWish(values.engine, values.num_threads)
-            models = load_models(path, values.scene, device.name, wish)
+            trusted = Path(values.trusted_models) if values.trusted_models else default_list()
+            load = partial(
+                load_models, device=device.name, wish=wish, trusted=TrustedModels(trusted)
+            )
+            models = load(path, values.scene)
         except (ModelFileError, DeviceError, ValueError) as error:
             self._statistics.fault = str(error)
             self.get_logger().error(str(error))
@@ -132,7 +137,7 @@ class Relocalizer(LifecycleNode):
         self._session = Session(robot, values, models)
         self._values = values
         wanted = Wanted(values.model_path, values.scene)
-        self._changes.begin(device.name, wish, wanted, self._take_up)
+        self._changes.begin(load, wanted, self._take_up)
         self._statistics.fault = ''
         self._statistics.device = device.name
         self.get_logger().info(f'{_ready(models)} on {device.name}')

@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """A parameter: its default gives the type; numbers have a range, some strings choices."""
+    """A parameter: its default gives the type; numbers have a range, some strings choices.
+
+    fixed: it cannot be changed over the network once the node runs.
+    """
 
     name: str
     default: bool | int | float | str
@@ -17,6 +20,7 @@ class Entry:
     minimum: float = -math.inf
     maximum: float = math.inf
     choices: tuple[str, ...] = ()
+    fixed: bool = False
 
     def check(self, value: object) -> Any:
         """Return the value in the parameter's own type.
@@ -53,6 +57,13 @@ TABLE = (
         'scene',
         '',
         "Name of the scene whose model is used of a folder; '' lets the first pictures choose.",
+    ),
+    Entry(
+        'trusted_models',
+        '',
+        "List of the sha256 of model files that may be loaded; '' is "
+        '~/.config/posenet_ros/trusted_models. Only read when the node starts.',
+        fixed=True,
     ),
     Entry('device', 'auto', 'Where the network runs: auto, cpu, cuda or cuda:<number>.'),
     Entry(
@@ -190,6 +201,7 @@ class Parameters:
 
     model_path: str
     scene: str
+    trusted_models: str
     device: str
     engine: str
     num_threads: int

@@ -36,7 +36,7 @@ def descriptor(entry: Entry) -> ParameterDescriptor:
 
     Floating-point entries are declared without a fixed type so that a user may write 1 for 1.0.
     """
-    description = ParameterDescriptor(description=entry.meaning)
+    description = ParameterDescriptor(description=entry.meaning, read_only=entry.fixed)
     if entry.choices:
         description.additional_constraints = 'one of: ' + ', '.join(entry.choices)
     if isinstance(entry.default, float):

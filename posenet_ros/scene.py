@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -265,6 +265,10 @@ def _picture(row: list[str], where: str) -> Picture:
     if len(row) != len(COLUMNS):
         raise SceneError(f'{where} has {len(row)} values, not {len(COLUMNS)}')
     file, sequence, stamp, *numbers = row[:10]
+    for path in map(PurePosixPath, (file, row[-1])):
+        # Copies and links of a scene write by these names.
+        if path.is_absolute() or '..' in path.parts:
+            raise SceneError(f"{where}: '{path}' lies outside of the scene: import it again")
     try:
         stamp_ns = stamp_from_text(stamp)
         x, y, z, *q = (float(number) for number in numbers)

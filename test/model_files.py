@@ -11,6 +11,7 @@ import torch
 
 from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, twin_of
 from posenet_ros.gates import Gates
+from posenet_ros.model_archive import ModelArchive
 from posenet_ros.model_file import REFERENCE_FILE, weights_sha256
 from posenet_ros.model_spec import (
     METADATA_FILE,
@@ -21,6 +22,7 @@ from posenet_ros.model_spec import (
     Network,
 )
 from posenet_ros.reference import Reference
+from posenet_ros.trusted_models import TrustedModels
 from posenet_ros.uncertainty import Calibration
 
 CAMERA = Camera(640, 480, 420.0, 420.0, 320.0, 240.0)
@@ -130,7 +132,13 @@ def write_model(
         whole = replace(spec, weights_sha256=spec.weights_sha256 or weights_sha256(traced))
         extra = {METADATA_FILE: whole.to_json(), REFERENCE_FILE: reference.to_bytes()}
         torch.jit.save(traced, str(path), _extra_files=extra)
-    return path
+    return listed(path)
+
+
+def listed(file: Path) -> Path:
+    """List a file as trusted, as `posenet export` does."""
+    TrustedModels().add(ModelArchive(file.read_bytes()).sha256, file)
+    return file
 
 
 def write_twin(model_file: Path, network: torch.nn.Module) -> Path:
@@ -149,4 +157,4 @@ def write_twin(model_file: Path, network: torch.nn.Module) -> Path:
             external_data=False,
             verbose=False,
         )
-    return twin
+    return listed(twin)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from harness import bench, picture
-from model_files import ColourNet, SlowNet, write_model, write_twin
+from model_files import ColourNet, SlowNet, listed, write_model, write_twin
 
 from posenet_ros import engine_choice
 from posenet_ros.engine_choice import ENGINES, EngineWish, choose, example_crops
@@ -17,6 +17,7 @@ from posenet_ros.engines import ON_TWINS, EngineRefusal, TorchScript, open_twin,
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.parameter_table import TABLE
+from posenet_ros.trusted_models import TrustedModels
 
 for package in ('onnxscript', *ON_TWINS):
     pytest.importorskip(package)
@@ -63,7 +64,7 @@ def test_every_engine_answers_as_the_model_file(model, name):
 
 @pytest.mark.parametrize('name', ON_TWINS)
 def test_answers_stay_when_the_next_picture_comes(model, name):
-    engine = open_twin(name, model, threads=1)
+    engine = open_twin(name, model, 1, TrustedModels())
     crops = example_crops()
     first = engine.answers(crops[:1])
     kept = [output.clone() for output in first]
@@ -90,13 +91,16 @@ def test_auto_goes_on_without_a_twin_that_may_be_used(strangers):
 def test_what_is_missing_or_broken_is_named(tmp_path, monkeypatch, name):
     file = write_model(tmp_path / 'room.pt', ColourNet())
     with pytest.raises(EngineRefusal, match=r"there is no '.*room.onnx': make it with `posenet"):
-        open_twin(name, file, 1)
-    twin_of(file).write_bytes(b'no network')
+        open_twin(name, file, 1, TrustedModels())
+    twin_of(file).write_bytes(b'no network for ' + name.encode())
+    with pytest.raises(EngineRefusal, match=r"room.onnx' cannot be used: its sha256"):
+        open_twin(name, file, 1, TrustedModels())
+    listed(twin_of(file))
     with pytest.raises(EngineRefusal, match=f"{name} does not take '.*room.onnx'"):
-        open_twin(name, file, 1)
+        open_twin(name, file, 1, TrustedModels())
     monkeypatch.setattr('posenet_ros.engines.find_spec', lambda name: None)
     with pytest.raises(EngineRefusal, match=f'{name} is not installed: pip install {name}'):
-        open_twin(name, file, 1)
+        open_twin(name, file, 1, TrustedModels())
 
 
 @pytest.mark.parametrize('quickest', ['torchscript', *ON_TWINS])
@@ -115,15 +119,15 @@ def test_auto_takes_the_quickest(model, monkeypatch, quickest):
 
     real = engine_choice.open_twin
 
-    def opened(name, file, threads):
-        engine = real(name, file, threads)
+    def opened(name, file, threads, trusted):
+        engine = real(name, file, threads, trusted)
         engine.answers = counted(engine, engine.answers)
         return engine
 
     own = TorchScript(torch.jit.load(str(model)), 'cpu')
     own.answers = counted(own, own.answers)
     monkeypatch.setattr(engine_choice, 'open_twin', opened)
-    chosen = choose(EngineWish('auto', 1), own, model, lambda: now)
+    chosen = choose(EngineWish('auto', 1), own, model, TrustedModels(), lambda: now)
     assert chosen.engine.name == quickest
     assert f'{quickest} 1000.0 ms' in chosen.reason
 

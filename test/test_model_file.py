@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from forks import Fork
-from model_files import SPEC, ColourNet, write_model
+from model_files import SPEC, ColourNet, listed, write_model
 
 from posenet_ros.model_file import DeviceError, choose_device, load_model
 from posenet_ros.model_spec import ModelFileError, ModelSpec
@@ -57,7 +57,7 @@ def with_metadata(good: Path, target: Path, text: str | None) -> Path:
                 copy.writestr(name, source.read(name))
             elif text is not None:
                 copy.writestr(name, text)
-    return target
+    return listed(target)
 
 
 def changed(**values: object) -> str:

@@ -17,6 +17,7 @@ from posenet_training.commands.export import describe, export
 from posenet_training.commands.scene import app as scene_app
 from posenet_training.commands.teach import teach
 from posenet_training.commands.training import train
+from posenet_training.commands.trust import trust
 from posenet_training.errors import MENDABLE
 from posenet_training.memory import keep_freed_memory
 
@@ -26,7 +27,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(scene_app, name='scene')
-for command in (teach, train, export, calibrate, describe, evaluate, explain, benchmark, adapt):
+COMMANDS = (
+    *(teach, train, export, trust, calibrate, describe),
+    *(evaluate, explain, benchmark, adapt),
+)
+for command in COMMANDS:
     app.command()(command)
 
 

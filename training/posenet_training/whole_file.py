@@ -1,20 +1,7 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, as the robot half writes them too."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from posenet_ros.whole_file import whole_file
 
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give another name to write to; at the end it becomes `path`, after an error it vanishes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f'.{path.name}.{os.getpid()}')
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+__all__ = ['whole_file']

@@ -11,6 +11,7 @@ import pytest
 import torch
 from command_samples import posenet, refused
 from export_samples import CREATED, STEPS, short_run
+from model_files import listed
 from torch.nn.functional import interpolate
 
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
@@ -106,7 +107,7 @@ def rewritten(proto, path, change):
     copy.CopyFrom(proto)
     change(copy)
     path.write_bytes(copy.SerializeToString())
-    return path
+    return listed(path)
 
 
 def without_metadata(proto):
@@ -156,6 +157,7 @@ def test_what_is_no_onnx_file_is_refused(tmp_path, content):
     path = tmp_path / 'model.onnx'
     if content is not None:
         path.write_bytes(content)
+        listed(path)
     with pytest.raises(ModelFileError, match=r'cannot be used: (there is no such file|it is )'):
         load_onnx(path)
 

@@ -298,6 +298,9 @@ READ_ERRORS = {
     'columns': (TABLE, 'file,sequence', 'sequence,file', 'must begin with the columns file,'),
     'values': (TABLE, ',drive,0.1', ',0.1', 'line 3 has 11 values, not 12'),
     'stamp': (TABLE, ',0.100000000', ',later', "line 3: 'later' is no stamp in seconds"),
+    'file_above': (TABLE, 'pictures/drive/1.png', '../../1.png', "'../../1.png' lies outside"),
+    'file_elsewhere': (TABLE, 'pictures/drive/1.png', '/tmp/1.png', "'/tmp/1.png' lies outside"),
+    'depth_above': (TABLE, ',camera,\n', ',camera,../1.png\n', "'../1.png' lies outside"),
     'twice': (TABLE, 'pictures/drive/1', 'pictures/drive/0', 'names a picture twice'),
 }
 

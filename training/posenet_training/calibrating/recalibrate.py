@@ -6,15 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from posenet_ros.model_file import load_model, quiet_torchscript
+from posenet_ros.model_file import load_model, load_module
 from posenet_training.calibrating.calibrate import calibrate
 from posenet_training.calibrating.claims import claims_of
 from posenet_training.calibrating.coverage import coverage_of
 from posenet_training.data.frames import Source
 from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.exporting import facts
+from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.torchscript import save_model
 from posenet_training.sequences import Progress
 from posenet_training.whole_file import whole_file
@@ -43,8 +42,8 @@ def recalibrate(
         gates=trust.gates,
         metrics={**spec.metrics, 'calibration': coverage},
     )
-    with quiet_torchscript():
-        stored = torch.jit.load(str(model_file), map_location='cpu')
+    stored = load_module(model_file)
     with whole_file(model_file) as partial:
         save_model(stored, spec, trust.reference, partial)
+        list_as_trusted(partial, model_file)
     return coverage

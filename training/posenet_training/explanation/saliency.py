@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from posenet_ros.model_file import quiet_torchscript
+from posenet_ros.model_file import load_module
 from posenet_training.errors import ExplainError
 
 Array = NDArray[np.float64]
@@ -41,9 +41,8 @@ class Saliency:
 
 
 def load_differentiable(model_file: Path) -> torch.jit.ScriptModule:
-    """Load a model file, which load_model has checked, so that gradients pass to its input."""
-    with quiet_torchscript():
-        module = torch.jit.load(str(model_file), map_location='cpu').eval().float()
+    """Load a model file so that gradients pass to its input; raises ModelFileError."""
+    module = load_module(model_file).eval().float()
     for parameter in module.parameters():
         parameter.requires_grad_(False)
     return module

@@ -24,6 +24,7 @@ from posenet_training.evaluation.report import as_values
 from posenet_training.exporting import facts
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
+from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.members import Member, exported_network, read_members
 from posenet_training.exporting.parity import check_parity, outputs_of
 from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
@@ -101,6 +102,8 @@ def export(
     )
     with whole_file(model_file) as partial:
         draft.save(spec, trust.reference, partial)
+        # Before it is there under its name: no stop leaves it unlisted.
+        list_as_trusted(partial, model_file)
         answers = outputs_of(draft.read(partial), images)
         parity = check_parity(outputs_of(network, images), answers, form.parity, 'the file')
     return Exported(spec, parity, network.uncertainty)

@@ -13,10 +13,12 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from posenet_ros.engines import OnnxRuntime
+from posenet_ros.model_archive import ModelArchive, read_bytes
 from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
+from posenet_ros.trusted_models import TrustedModels
 from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.onnx_graph import halve, onnx_graph
 from posenet_training.exporting.parity import Answering
@@ -59,8 +61,6 @@ class OnnxModel:
 def load_onnx(path: Path) -> OnnxModel:
     """Load and check an ONNX file; raises ModelFileError with one sentence when it is unusable."""
     try:
-        if not path.is_file():
-            raise ModelFileError('there is no such file; make one with `posenet export`')
         proto = _read_proto(path)
         model = OnnxModel(_spec(proto), _engine(proto))
         _check_contract(model)
@@ -80,9 +80,11 @@ def initializers_sha256(proto: onnx.ModelProto) -> str:
 
 
 def _read_proto(path: Path) -> onnx.ModelProto:
+    archive = ModelArchive(read_bytes(path))
+    TrustedModels().check(archive.sha256, path)
     try:
-        return onnx.load(str(path), load_external_data=False)
-    except (DecodeError, OSError) as error:
+        return onnx.load_model_from_string(archive.content)
+    except DecodeError as error:
         raise ModelFileError(f'it is corrupt or no ONNX file ({error})') from error
 
 
