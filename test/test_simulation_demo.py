@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from browser import free_port
 from harness import wait_until
 from model_files import ColourNet, write_model
 
@@ -47,8 +48,14 @@ def test_the_demos_own_model_knows_its_room(tmp_path):
 
 
 def test_a_model_that_does_not_know_the_room_fails_the_demo(colour_model, tmp_path):
-    ended = run('--model', str(colour_model), '--out', str(tmp_path))
+    port = free_port()
+    ended = run('--model', str(colour_model), '--out', str(tmp_path), '--view', str(port))
     assert ended.returncode == 1, ended.stderr
+    assert f'see it at http://127.0.0.1:{port}' in ended.stdout
+    assert (
+        f"the page of 'relocalizer' is at http://127.0.0.1:{port}"
+        in (tmp_path / 'view.log').read_text()
+    )
     assert 'demo failed: the median position error is' in ended.stderr
     assert 'Traceback' not in ended.stderr
     summary = json.loads((tmp_path / 'summary.json').read_text())
