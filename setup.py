@@ -22,6 +22,8 @@ setup(
     install_requires=['numpy', 'pillow', 'pyyaml', 'scipy', 'torch'],
     extras_require={
         'test': ['hypothesis', 'pytest', 'pytest-timeout'],
+        # Recordings of the demo.
+        'record': ['rosbags>=0.11,<0.12'],
         # The browser view; robots that nobody looks at do without.
         'view': ['viser>=1.1,<1.2'],
     },

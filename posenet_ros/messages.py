@@ -156,6 +156,11 @@ def image(rows: NDArray[np.uint8], encoding: str) -> Image:
     return message
 
 
+def compressed(header: Header, jpeg: bytes) -> CompressedImage:
+    """Compressed picture message of JPEG bytes."""
+    return CompressedImage(header=header, format='jpeg', data=array('B', jpeg))
+
+
 def compressed_image(path: Path) -> CompressedImage:
     """Compressed picture message of a JPEG or PNG file, without header."""
     return CompressedImage(format=path.suffix[1:], data=array('B', path.read_bytes()))

@@ -52,6 +52,7 @@ class Options:
     domain_id: int
     drive_seed: int
     view: int | None
+    record: Path | None
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -78,11 +79,16 @@ def parse(arguments: Sequence[str]) -> Options:
         metavar='PORT',
         help=f'show it in the browser too, at http://127.0.0.1:PORT (default {VIEW_PORT})',
     )
+    parser.add_argument(
+        '--record', type=Path, metavar='FILE.mcap', help='record it, for ros2 bag and Foxglove'
+    )
     options = parser.parse_args(arguments)
     if options.duration < SHORTEST_S:
         parser.error(f'--duration is {options.duration:g}; give at least {SHORTEST_S:g} s')
     if not 0 <= options.domain_id <= 232:
         parser.error(f'--domain-id is {options.domain_id}; give 0 to 232')
+    if options.record and (options.record.suffix != '.mcap' or options.record.exists()):
+        parser.error(f'--record is {options.record}; give a new file that ends in .mcap')
     options.model = options.model or shared('models/demo.pt')
     if not options.model.is_file():
         parser.error(f'there is no model file {options.model}; give one by --model')
@@ -116,6 +122,8 @@ def run(options: Options) -> Heard:
         children.start_simulator(options.drive_seed)
         # On two cores, of which the world needs one, two threads wait for each other.
         children.start_relocalizer(options.model, 'num_threads:=1')
+        if options.record:
+            children.start_recorder(options.record)
         if options.view is not None:
             children.start_view(options.view)
             print(f'see it at http://127.0.0.1:{options.view}', flush=True)

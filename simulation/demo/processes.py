@@ -91,6 +91,10 @@ class Children:
         """Let the browser view show what the node makes of it."""
         self.start('view', 'posenet_ros.view', ['--ros-args', '-p', f'port:={port}'])
 
+    def start_recorder(self, path: Path) -> None:
+        """Record what goes to the node and comes from it."""
+        self.start('recorder', 'simulation.recorder', ['--ros-args', '-p', f'path:={path}'])
+
     def check(self) -> None:
         """Raise ChildError when one of them has ended."""
         for child in self._children:
