@@ -42,6 +42,7 @@ setup(
             'localizer = simulation.localizer:main',
             'player = posenet_ros.player:main',
             'view = posenet_ros.view.__main__:main',
+            'doctor = posenet_ros.doctor.__main__:main',
         ],
     },
     zip_safe=True,
