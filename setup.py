@@ -20,7 +20,13 @@ setup(
     packages=find_packages(include=[NAME, f'{NAME}.*', 'simulation', 'simulation.*']),
     python_requires='>=3.10',
     install_requires=['numpy', 'pillow', 'pyyaml', 'scipy', 'torch'],
-    extras_require={'test': ['hypothesis', 'pytest', 'pytest-timeout']},
+    extras_require={
+        'test': ['hypothesis', 'pytest', 'pytest-timeout'],
+        # Recordings of the demo.
+        'record': ['rosbags>=0.11,<0.12'],
+        # The browser view; robots that nobody looks at do without.
+        'view': ['viser>=1.1,<1.2'],
+    },
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
         (SHARE, ['package.xml']),
@@ -36,6 +42,8 @@ setup(
             'simulator = simulation.simulator:main',
             'localizer = simulation.localizer:main',
             'player = posenet_ros.player:main',
+            'view = posenet_ros.view.__main__:main',
+            'doctor = posenet_ros.doctor.__main__:main',
         ],
     },
     zip_safe=True,

@@ -132,6 +132,13 @@ def from_rgb(rgb: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:
     raise ValueError(f"encoding '{encoding}' cannot be written: use rgb8, bgr8 or mono8")
 
 
+def to_jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """JPEG bytes of an RGB picture [H, W, 3]."""
+    stream = io.BytesIO()
+    Image.fromarray(rgb).save(stream, 'JPEG', quality=90)
+    return stream.getvalue()
+
+
 def decode_compressed(data: Buffer) -> NDArray[np.uint8]:
     """Decode JPEG or PNG bytes (sensor_msgs/CompressedImage) to RGB [H, W, 3].
 

@@ -11,6 +11,7 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import (
     Pose,
     PoseStamped,
+    PoseWithCovariance,
     PoseWithCovarianceStamped,
     Transform,
     TransformStamped,
@@ -23,7 +24,7 @@ from std_msgs.msg import Header
 
 from posenet_ros.floor_plan import FloorPlan
 from posenet_ros.geometry import Array, normalize_quaternion, transform
-from posenet_ros.image import RawImage
+from posenet_ros.image import RawImage, pixels, to_rgb
 from posenet_ros.initial_pose import InitialPose
 from posenet_ros.model_spec import Camera
 from posenet_ros.place_map import PlaceMap
@@ -108,6 +109,11 @@ def pose_matrix(message: Pose) -> Array:
     return transform([p.x, p.y, p.z], [q.x, q.y, q.z, q.w])
 
 
+def covariance_matrix(message: PoseWithCovariance) -> Array:
+    """Covariance [6, 6] of REP-103's order."""
+    return np.asarray(message.covariance, dtype=np.float64).reshape(6, 6)
+
+
 def place_map(message: OccupancyGrid) -> PlaceMap:
     """The map that a map server publishes; raises ValueError where it is no grid."""
     info = message.info
@@ -133,13 +139,26 @@ def raw_image(message: Image) -> RawImage:
     )
 
 
-def image(pixels: NDArray[np.uint8], encoding: str) -> Image:
+def rgb(message: Image) -> NDArray[np.uint8]:
+    """RGB pixels [H, W, 3] of a picture in one of the plain encodings.
+
+    Raises ImageRefusal when its fields contradict each other, KeyError for another encoding.
+    """
+    return to_rgb(pixels(raw_image(message)), message.encoding)
+
+
+def image(rows: NDArray[np.uint8], encoding: str) -> Image:
     """Picture message of 8-bit pixels [H, W, C], without header."""
-    height, width, channels = pixels.shape
+    height, width, channels = rows.shape
     message = Image(encoding=encoding, height=height, width=width, step=width * channels)
     # Assigning a numpy array would copy it element by element.
-    message.data = array('B', pixels.tobytes())
+    message.data = array('B', rows.tobytes())
     return message
+
+
+def compressed(header: Header, jpeg: bytes) -> CompressedImage:
+    """Compressed picture message of JPEG bytes."""
+    return CompressedImage(header=header, format='jpeg', data=array('B', jpeg))
 
 
 def compressed_image(path: Path) -> CompressedImage:
@@ -181,3 +200,9 @@ def cloud(nanoseconds: int, frame_id: str, points: Array) -> PointCloud2:
     return point_cloud2.create_cloud_xyz32(
         header(nanoseconds, frame_id), points.astype(np.float32)
     )
+
+
+def cloud_positions(message: PointCloud2) -> Array:
+    """Positions [N, 3] of a point cloud."""
+    points = point_cloud2.read_points_numpy(message, field_names=('x', 'y', 'z'))
+    return np.asarray(points, dtype=np.float64).reshape(-1, 3)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import yaml
 
+from simulation.recorder_node import SAID_ONCE_TOPICS
+from simulation.recorder_node import TOPICS as RECORDED
+
 CONFIG = Path(__file__).parent.parent / 'config' / 'relocalize.rviz'
 # Displays and tools of rviz_default_plugins in Jazzy (its plugins_description.xml).
 DISPLAYS = {'Grid', 'Map', 'TF', 'PointCloud2', 'Path', 'PoseWithCovariance', 'Pose', 'Image'}
@@ -18,6 +21,9 @@ TOPICS = {
     'Pose': {'/ground_truth'},
     'Image': {'/relocalizer/crop'},
 }
+# What the publishers offer: a display that asks for more shows nothing, without a word.
+SAID_ONCE = {'/map', '/relocalizer/coverage'}
+BEST_EFFORT = {'/relocalizer/crop'}
 
 
 def test_displays_tools_and_topics() -> None:
@@ -32,3 +38,16 @@ def test_displays_tools_and_topics() -> None:
     tools = {tool['Class'].split('/')[1] for tool in manager['Tools']}
     assert tools == TOOLS
     assert manager['Global Options']['Fixed Frame'] == 'map'
+
+
+def test_displays_ask_for_what_is_offered() -> None:
+    manager = yaml.safe_load(CONFIG.read_text())['Visualization Manager']
+    topics = [display['Topic'] for display in manager['Displays'] if 'Topic' in display]
+    for topic in topics:
+        said_once = topic['Durability Policy'] == 'Transient Local'
+        assert said_once == (topic['Value'] in SAID_ONCE), topic
+        assert topic['Value'] not in BEST_EFFORT or topic['Reliability Policy'] == 'Best Effort'
+    shown = {topic['Value'] for topic in topics}
+    assert shown == set().union(*TOPICS.values())
+    # The path is in the poses, and would be the better part of a recording.
+    assert shown - {'/relocalizer/path'} <= {*SAID_ONCE_TOPICS, *RECORDED}

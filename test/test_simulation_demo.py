@@ -14,8 +14,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from browser import free_port
 from harness import wait_until
 from model_files import ColourNet, write_model
+from rosbags.rosbag2 import Reader
 
 ROOT = Path(__file__).parent.parent
 DEMO_MODEL = ROOT / 'models' / 'demo.pt'
@@ -47,10 +49,22 @@ def test_the_demos_own_model_knows_its_room(tmp_path):
 
 
 def test_a_model_that_does_not_know_the_room_fails_the_demo(colour_model, tmp_path):
-    ended = run('--model', str(colour_model), '--out', str(tmp_path))
+    port = free_port()
+    watched = ('--view', str(port), '--record', str(tmp_path / 'demo.mcap'))
+    ended = run('--model', str(colour_model), '--out', str(tmp_path), *watched)
     assert ended.returncode == 1, ended.stderr
+    assert f'see it at http://127.0.0.1:{port}' in ended.stdout
+    assert (
+        f"the page of 'relocalizer' is at http://127.0.0.1:{port}"
+        in (tmp_path / 'view.log').read_text()
+    )
     assert 'demo failed: the median position error is' in ended.stderr
     assert 'Traceback' not in ended.stderr
+    with Reader(tmp_path / 'demo.mcap') as recorded:
+        counts = {connection.topic: connection.msgcount for connection in recorded.connections}
+    assert all(counts[f'/relocalizer/{topic}'] for topic in ('pose', 'crop', 'state', 'coverage'))
+    assert counts['/map'] == counts['/tf_static'] == 1
+    assert counts['/image_raw/compressed'] > 50
     summary = json.loads((tmp_path / 'summary.json').read_text())
     assert summary['median_position_m'] > 0.2
     assert summary['kidnaps'] >= 3
@@ -101,6 +115,7 @@ def test_ctrl_c_ends_the_demo_and_its_processes(colour_model, tmp_path):
     ('arguments', 'words'),
     [
         (('--model', 'nowhere.pt'), 'there is no model file nowhere.pt'),
+        (('--record', 'demo.bag'), '--record is demo.bag; give a new file that ends in .mcap'),
         (('--duration', '3'), '--duration is 3; give at least 15 s'),
         (('--domain-id', '999'), '--domain-id is 999; give 0 to 232'),
     ],

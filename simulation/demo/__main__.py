@@ -36,6 +36,7 @@ SHORTEST_S = 15.0
 KIDNAP_EVERY_S = 14.0
 START_UP_S = 90.0
 REFRESH_S = 0.2
+VIEW_PORT = 8080
 LINE_EVERY_S = 5.0
 PASSED, FAILED, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
@@ -50,6 +51,8 @@ class Options:
     out: Path
     domain_id: int
     drive_seed: int
+    view: int | None
+    record: Path | None
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -68,11 +71,24 @@ def parse(arguments: Sequence[str]) -> Options:
         help='ROS_DOMAIN_ID (default: that of the environment, else one of its own)',
     )
     parser.add_argument('--drive-seed', type=int, default=0, help='which drive (default 0)')
+    parser.add_argument(
+        '--view',
+        type=int,
+        nargs='?',
+        const=VIEW_PORT,
+        metavar='PORT',
+        help=f'show it in the browser too, at http://127.0.0.1:PORT (default {VIEW_PORT})',
+    )
+    parser.add_argument(
+        '--record', type=Path, metavar='FILE.mcap', help='record it, for ros2 bag and Foxglove'
+    )
     options = parser.parse_args(arguments)
     if options.duration < SHORTEST_S:
         parser.error(f'--duration is {options.duration:g}; give at least {SHORTEST_S:g} s')
     if not 0 <= options.domain_id <= 232:
         parser.error(f'--domain-id is {options.domain_id}; give 0 to 232')
+    if options.record and (options.record.suffix != '.mcap' or options.record.exists()):
+        parser.error(f'--record is {options.record}; give a new file that ends in .mcap')
     options.model = options.model or shared('models/demo.pt')
     if not options.model.is_file():
         parser.error(f'there is no model file {options.model}; give one by --model')
@@ -106,6 +122,11 @@ def run(options: Options) -> Heard:
         children.start_simulator(options.drive_seed)
         # On two cores, of which the world needs one, two threads wait for each other.
         children.start_relocalizer(options.model, 'num_threads:=1')
+        if options.record:
+            children.start_recorder(options.record)
+        if options.view is not None:
+            children.start_view(options.view)
+            print(f'see it at http://127.0.0.1:{options.view}', flush=True)
         watch(options, monitor, children)
         return monitor.heard()
 

@@ -87,6 +87,14 @@ class Children:
         arguments = [word for parameter in given for word in ('-p', parameter)]
         self.start('relocalizer', 'posenet_ros.relocalizer', ['--ros-args', *arguments])
 
+    def start_view(self, port: int) -> None:
+        """Let the browser view show what the node makes of it."""
+        self.start('view', 'posenet_ros.view', ['--ros-args', '-p', f'port:={port}'])
+
+    def start_recorder(self, path: Path) -> None:
+        """Record what goes to the node and comes from it."""
+        self.start('recorder', 'simulation.recorder', ['--ros-args', '-p', f'path:={path}'])
+
     def check(self) -> None:
         """Raise ChildError when one of them has ended."""
         for child in self._children:
