@@ -73,18 +73,18 @@ def read_bytes(path: Path) -> bytes:
     try:
         # Opening a pipe would wait for whoever writes to it.
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb') as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise ModelFileError('it is no plain file; give model_path')
-            content = file.read(MOST_BYTES + 1)
+            if status.st_size > MOST_BYTES:
+                raise ModelFileError(f'it is larger than {MOST_BYTES / 1e6:.0f} MB')
+            return file.read(status.st_size)
     except FileNotFoundError as error:
         raise ModelFileError(
             'there is no such file; give model_path, or make one with `posenet`'
         ) from error
     except OSError as error:
         raise ModelFileError(f'it cannot be read ({error.strerror})') from error
-    if len(content) > MOST_BYTES:
-        raise ModelFileError(f'it is larger than {MOST_BYTES / 1e6:.0f} MB')
-    return content
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:

@@ -19,6 +19,7 @@ from posenet_training.commands.teach import teach
 from posenet_training.commands.training import train
 from posenet_training.commands.trust import trust
 from posenet_training.errors import MENDABLE
+from posenet_training.failures import lack_in_words
 from posenet_training.memory import keep_freed_memory
 
 app = typer.Typer(
@@ -42,6 +43,10 @@ def main() -> None:
         app()
     except MENDABLE as error:
         raise SystemExit(f'posenet: {error}') from error
+    except (OSError, MemoryError, RuntimeError, ImportError) as error:
+        if sentence := lack_in_words(error):
+            raise SystemExit(f'posenet: {sentence}') from error
+        raise
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@
 
 import warnings
 from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 
 import torch
@@ -54,8 +55,11 @@ def save_model(
 ) -> None:
     """Write a model file."""
     extra = {METADATA_FILE: spec.to_json(), REFERENCE_FILE: reference.to_bytes()}
+    # Through memory: of a full disk torch's own writer says a page, and not that it is full.
+    content = BytesIO()
     with quiet_torchscript():
-        torch.jit.save(module, str(path), _extra_files=extra)
+        torch.jit.save(module, content, _extra_files=extra)
+    path.write_bytes(content.getbuffer())
 
 
 def trace(network: ExportedNetwork, example: Tensor) -> torch.jit.ScriptModule:
