@@ -39,7 +39,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint audit clean
+.PHONY: help setup demo demo-model bench-accuracy bench-trust soak test test-ros lint audit clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -58,6 +58,9 @@ bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours,
 	$(BIN)/python -m benchmarks.trust_tf
 	$(BIN)/python -m benchmarks.trust $(ARGS)
 	$(BIN)/python -m benchmarks.closed_loop
+
+soak: setup  ## the node through everything that happens to robots: an hour, or ARGS='--minutes 1'
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour and a half
 	$(BIN)/python -m benchmarks.accuracy_bar $(SCENES)/kitchen $(SCENES)/office $(ARGS)
