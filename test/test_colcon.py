@@ -91,7 +91,8 @@ def test_the_share_folder_is_found_through_the_index(workspace: Path) -> None:
 def test_commands_run_with_the_python_of_the_environment(workspace: Path) -> None:
     commands = workspace / 'install' / PACKAGE / 'lib' / PACKAGE
     assert {file.name for file in commands.iterdir()} == {
-        'describe_model', 'doctor', 'localizer', 'player', 'relocalizer', 'simulator', 'trust', 'view',
+        'describe_model', 'doctor', 'localizer', 'player', 'relocalizer', 'simulator',
+        'trust', 'view',
     }  # fmt: skip
     for command in commands.iterdir():
         # A fixed path would be the system's Python, which has no torch.
