@@ -121,17 +121,20 @@ class ModelSpec:
         """Read and check a spec; raises ModelFileError with one sentence on what is wrong."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        # Of numbers of thousands of digits and of thousands of brackets too.
+        except (ValueError, RecursionError) as error:
             raise ModelFileError(f'its {METADATA_FILE} is not JSON ({error})') from error
         _check_version(values)
         try:
             spec = _parse(values)
-        except (KeyError, TypeError, ValueError) as error:
+            _check(spec)
+        except ModelFileError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             detail = f'{type(error).__name__}: {error}'
             raise ModelFileError(
                 f'its {METADATA_FILE} is incomplete or malformed ({detail})'
             ) from error
-        _check(spec)
         return spec
 
 
@@ -183,6 +186,12 @@ def _point(values: list[float]) -> tuple[float, float, float]:
 
 
 def _check(spec: ModelSpec) -> None:
+    for name in ('scene', 'frame_id', 'weights_sha256', 'created'):
+        if not isinstance(getattr(spec, name), str):
+            raise ModelFileError(f'its {name} is {getattr(spec, name)!r}, no text')
+    for name in ('recipe', 'metrics', 'versions'):
+        if not isinstance(getattr(spec, name), dict):
+            raise ModelFileError(f'its {name} is {getattr(spec, name)!r}, no table')
     if spec.predicts != PREDICTS:
         raise ModelFileError(f"it predicts '{spec.predicts}', this posenet_ros needs '{PREDICTS}'")
     covariance = spec.covariance
@@ -196,8 +205,24 @@ def _check(spec: ModelSpec) -> None:
         raise ModelFileError(f'its extent {box.tolist()} is not a box')
     if not spec.frame_id:
         raise ModelFileError('its frame_id is empty')
-    if spec.camera is not None and min(spec.camera.fx, spec.camera.fy) <= 0.0:
-        raise ModelFileError(f'its camera has the focal length {spec.camera.fx} px')
+    if not np.all(np.isfinite(np.array(spec.coverage, np.float64))):
+        raise ModelFileError('its coverage holds a number that is not finite')
+    if spec.camera is not None:
+        _check_camera(spec.camera)
+
+
+def _check_camera(camera: Camera) -> None:
+    numbers = (camera.width, camera.height, camera.fx, camera.fy, camera.cx, camera.cy)
+    if not all(_is_number(number) and np.isfinite(number) for number in numbers):
+        raise ModelFileError(f'its camera is {camera}, which is none')
+    if min(camera.fx, camera.fy) <= 0.0:
+        raise ModelFileError(f'its camera has the focal length {camera.fx} px')
+    if min(camera.width, camera.height) < 1:
+        raise ModelFileError(f'its camera has {camera.width}x{camera.height} pixels')
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_calibration(calibration: Calibration) -> None:

@@ -188,7 +188,8 @@ def read_scene(root: Path) -> Scene:
         )
     try:
         header = yaml.safe_load(header_file.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # Of numbers of thousands of digits and of thousands of brackets too.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SceneError(f"'{header_file}' is no YAML: {error}") from error
     if not isinstance(header, dict) or header.get('format') != FORMAT:
         raise SceneError(f"'{header_file}' does not begin with 'format: {FORMAT}'")

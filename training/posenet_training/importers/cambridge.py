@@ -16,7 +16,7 @@ from posenet_ros.scene import SceneError
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.counting import counted
 from posenet_training.importers.drive import Drive, DriveFrame
-from posenet_training.importers.files import first_size, natural_key, read_lines, rows_of
+from posenet_training.importers.files import first_size, is_file, natural_key, read_lines, rows_of
 from posenet_training.importers.pinhole import single_camera
 from posenet_training.importers.quaternion_pose import checked_pose
 
@@ -57,7 +57,7 @@ def read_cambridge(
 
     def frames() -> Iterator[DriveFrame]:
         for stamp_ns, line in counted(listed, rate, lambda line: line.sequence):
-            if not (root / line.path).is_file():
+            if not is_file(root / line.path):
                 complaints.add('picture of a list is not there', line.path)
                 continue
             yield DriveFrame(

@@ -23,7 +23,7 @@ from posenet_training.importers.colmap_places import MODEL_PLACES, model_place
 from posenet_training.importers.colmap_whole import check_whole
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame, Encoded
-from posenet_training.importers.files import natural_key
+from posenet_training.importers.files import is_file, natural_key
 from posenet_training.importers.structure_from_motion.options import PlacingOptions
 from posenet_training.importers.structure_from_motion.placing import placed_in_map
 
@@ -144,7 +144,7 @@ def _frames(
     for row, image in enumerate(images):
         path = Path(paths[image.image_id])
         picture = picture_root / path
-        if not picture.is_file():
+        if not is_file(picture):
             complaints.add('picture of the model is not there', str(picture))
             continue
         yield DriveFrame(

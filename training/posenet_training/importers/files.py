@@ -27,6 +27,14 @@ def pictures_of(folder: Path) -> list[Path]:
     return pictures
 
 
+def is_file(path: Path) -> bool:
+    """Whether it is a file; what no file system can name is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def natural_key(text: str) -> tuple[tuple[str, int], ...]:
     """Key that sorts names as people count: frame2 before frame10."""
     return tuple(

@@ -15,7 +15,7 @@ import numpy as np
 from posenet_ros.geometry import Array
 from posenet_ros.model_spec import Camera
 from posenet_training.importers.complaints import Complaints
-from posenet_training.importers.files import PICTURE_SUFFIXES, first_size, natural_key
+from posenet_training.importers.files import PICTURE_SUFFIXES, first_size, is_file, natural_key
 from posenet_training.importers.nerf_camera import FOCAL_KEYS, camera_of
 from posenet_training.importers.nerf_file import TransformsFile
 
@@ -118,7 +118,7 @@ def _name(path: str) -> str:
 def _picture(path: Path) -> Path | None:
     """The file of a path whose suffix may be missing."""
     candidates = [path, *(path.with_name(path.name + s) for s in sorted(PICTURE_SUFFIXES))]
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+    return next((candidate for candidate in candidates if is_file(candidate)), None)
 
 
 def _depth(frame: Json, root: Path, complaints: Complaints) -> Path | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from posenet_ros.scene import NS, SceneError
 from posenet_training.importers.complaints import Complaints
 from posenet_training.importers.drive import Drive, DriveFrame
-from posenet_training.importers.files import first_size, pictures_of, read_lines
+from posenet_training.importers.files import first_size, is_file, pictures_of, read_lines
 from posenet_training.importers.pinhole import single_camera
 from posenet_training.importers.trajectory import parse_stamp, read_trajectory
 
@@ -55,7 +55,7 @@ def read_tum(
 
     def frames() -> Iterator[DriveFrame]:
         for picture in pictures:
-            if not picture.file.is_file():
+            if not is_file(picture.file):
                 complaints.add('picture of rgb.txt is not there', str(picture.file))
                 continue
             T_map_camera = poses.at(picture.stamp_ns, max_gap_ns)
@@ -135,7 +135,7 @@ def _depths(root: Path, complaints: Complaints) -> list[Stamped]:
         return []
     there = []
     for depth in _listed(root / 'depth.txt', complaints):
-        if depth.file.is_file():
+        if is_file(depth.file):
             there.append(depth)
         else:
             complaints.add('depth picture of depth.txt is not there', str(depth.file))

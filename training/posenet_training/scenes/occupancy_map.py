@@ -3,11 +3,13 @@
 """The occupancy map that a scene's poses refer to: nav2's map.yaml and its picture."""
 
 import hashlib
+import math
 from pathlib import Path
 
 import yaml
 
 from posenet_ros.scene import MapReference, SceneError
+from posenet_training.importers.files import is_file
 
 
 def read_map(map_yaml: Path) -> MapReference:
@@ -24,7 +26,12 @@ def read_map(map_yaml: Path) -> MapReference:
             f"'{map_yaml}' is no map.yaml: image, resolution and origin [x, y, yaw] are needed "
             f'({error!r})'
         ) from error
-    if not picture.is_file():
+    if not (resolution > 0.0 and all(map(math.isfinite, (resolution, x, y, yaw)))):
+        raise SceneError(
+            f"'{map_yaml}' has resolution {resolution} and origin {[x, y, yaw]}: a positive and "
+            'three finite numbers are needed'
+        )
+    if not is_file(picture):
         raise SceneError(f"map '{map_yaml}' names the picture '{picture}', which is not there")
     digest = hashlib.sha256(picture.read_bytes()).hexdigest()
     return MapReference(str(picture.resolve()), digest, resolution, (x, y, yaw))

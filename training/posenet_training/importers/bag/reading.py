@@ -43,11 +43,15 @@ class Bag:
                 'file'
             )
         with _Open(path) as reader:
+            try:
+                topics = sorted(reader.topics.items())
+            except Exception as error:  # Of what metadata.yaml says, it checks little.
+                raise _unreadable(path, error) from error
             return Bag(
                 path,
                 tuple(
                     Topic(name, info.msgtype or 'of several types', info.msgcount)
-                    for name, info in sorted(reader.topics.items())
+                    for name, info in topics
                 ),
             )
 
