@@ -39,7 +39,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint audit clean
+.PHONY: help setup demo demo-model bench-accuracy bench-trust test test-ros lint audit docs clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -82,14 +82,17 @@ audit: setup  ## known vulnerabilities of everything that .venv holds, as PyPI's
 		$(AUDIT)/bin/python -m pip install -qq --disable-pip-version-check pip-audit==2.10.1; }
 	$(AUDIT)/bin/pip-audit --skip-editable --path $(wildcard $(VENV)/lib/python*/site-packages) $(ARGS)
 
+docs: setup  ## the docs site, into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 clean:  ## remove .venv and all that builds, tests, demo and benchmarks left; trained runs stay
-	rm -rf $(VENV) build install log demo_out bench_out lightning_logs *.egg-info
+	rm -rf $(VENV) build install log site demo_out bench_out lightning_logs *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched last, so an interrupted step is done again.
 
-$(STAMPS)/packages: requirements-dev.txt requirements-ros.txt
+$(STAMPS)/packages: requirements-dev.txt requirements-docs.txt requirements-ros.txt
 	@test -z "$$ROS_DISTRO" || { \
 		echo "ROS 2 $$ROS_DISTRO is sourced: follow the README's four commands instead."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
