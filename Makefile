@@ -39,11 +39,12 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust soak test test-ros lint audit clean
+.PHONY: help setup demo demo-model bench-accuracy bench-trust soak
+.PHONY: test test-ros lint audit docs release-check clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
-		while IFS='	' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+		while IFS='	' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 	@echo "  options:          make demo ARGS='--headless --duration 60', make test ARGS='-k tf2'"
 
 setup: $(STAMPS)/project  ## build .venv from PyPI: 3 GB of downloads, once (the others do it too)
@@ -74,25 +75,35 @@ test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is install
 		exit 1; }
 	python3 -m pytest test/ros $(ARGS)
 
-lint: setup  ## ruff, mypy and the check of package.xml
+lint: setup  ## ruff, mypy, package.xml, Dockerfile and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -c "$$CHECK_MANIFESTS" package.xml pip_ros/interfaces/package.xml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema -q --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 audit: setup  ## known vulnerabilities of everything that .venv holds, as PyPI's advisories tell them
 	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && \
 		$(AUDIT)/bin/python -m pip install -qq --disable-pip-version-check pip-audit==2.10.1; }
 	$(AUDIT)/bin/pip-audit --skip-editable --path $(wildcard $(VENV)/lib/python*/site-packages) $(ARGS)
 
+docs: setup  ## the docs site, into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+release-check: lint docs audit  ## whether this tree may be released: lint, docs, audit, wheels, versions
+	@wheels=$$(mktemp -d) && $(BIN)/python -m pip wheel -qq --no-build-isolation --no-deps \
+		-w $$wheels . ./training && ls $$wheels && rm -rf $$wheels
+	$(BIN)/python .ci/release.py check
+
 clean:  ## remove .venv and all that builds, tests, demo and benchmarks left; trained runs stay
-	rm -rf $(VENV) build install log demo_out bench_out lightning_logs *.egg-info
+	rm -rf $(VENV) build install log site demo_out bench_out lightning_logs *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched last, so an interrupted step is done again.
 
-$(STAMPS)/packages: requirements-dev.txt requirements-ros.txt
+$(STAMPS)/packages: requirements-dev.txt requirements-docs.txt requirements-ros.txt
 	@test -z "$$ROS_DISTRO" || { \
 		echo "ROS 2 $$ROS_DISTRO is sourced: follow the README's four commands instead."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installation of the robot half and of the demo's world, by colcon or pip."""
 
+import re
 from glob import glob
+from pathlib import Path
 
 from setuptools import find_packages, setup
 
 NAME = 'posenet_ros'
 SHARE = f'share/{NAME}'
+MANIFEST = Path(__file__).with_name('package.xml').read_text()
+(VERSION,) = re.findall(r'<version>(.+)</version>', MANIFEST)
 
 setup(
     name=NAME,
-    version='0.1.0',
+    version=VERSION,
     description='Camera relocalization with PoseNet as a ROS 2 node',
     license='Apache-2.0',
     author='The posenet_ros authors',

@@ -19,6 +19,7 @@ from nav_msgs.msg import OccupancyGrid
 from posenet_ros.doctor.camera import Heard, camera
 from posenet_ros.doctor.finding import Finding, Level
 from posenet_ros.doctor.frames import chain
+from posenet_ros.doctor.model import model as examined
 from posenet_ros.doctor.software import converter, cuda_found, profile, torch_found
 from posenet_ros.geometry import transform
 from posenet_ros.messages import camera_info, header, transform_stamped
@@ -166,6 +167,14 @@ def test_what_is_installed() -> None:
     assert level(cuda_found(True, '12.6', gpu=True)) is Level.GOOD
     assert level(profile({'FASTRTPS_DEFAULT_PROFILES_FILE': '/nowhere.xml'})) is Level.FAULT
     assert level(profile({'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp'})) is Level.GOOD
+
+
+def test_a_model_that_nobody_listed(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('POSENET_TRUSTED_MODELS', str(model.with_name('nobody')))
+    found = examined(model)
+    assert found.level is Level.FAULT
+    assert found.mend.startswith(('posenet trust ', 'ros2 run posenet_ros trust '))
+    assert str(model) in found.mend
 
 
 def test_frames() -> None:

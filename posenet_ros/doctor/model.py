@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The model file, loaded as the node would."""
 
+import re
 from pathlib import Path
 
 from posenet_ros.doctor.finding import Finding, fault, good
@@ -16,14 +17,17 @@ def model(path: Path) -> Finding:
     try:
         models = load_models(path, '', choose_device('auto').name)
     except ModelFileError as error:
-        mend = (
-            f'posenet export RUN {path}  (or copy it here)'
-            if not path.exists()
-            else (f'posenet describe {path}  (and export it again)')
-        )
-        return fault('model', str(error), mend)
+        return fault('model', str(error), _mend(str(error), path))
     known = ', '.join(
         f"'{scene}' in frame '{regressor.spec.frame_id}'"
         for scene, regressor in models.regressors.items()
     )
     return good('model', f'{path}: {known}')
+
+
+def _mend(sentence: str, path: Path) -> str:
+    # A refusal that one command mends names it.
+    named = re.findall(r'`([^`]* [^`]*)`', sentence)
+    if named:
+        return str(named[-1])
+    return f'posenet export RUN {path}' + ('' if path.exists() else '  (or copy it there)')
