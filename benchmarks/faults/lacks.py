@@ -47,12 +47,12 @@ def endings(material: Material) -> list[Ending]:
         for lack, prepared in (('full disk', _full), ('read-only folder', _read_only)):
             with _disk(material.room_for('disk')) as disk:
                 prepared(disk)
-                found += [_ended(attempt, lack, disk) for attempt in attempts]
+                found += [ended(attempt, lack, disk) for attempt in attempts]
     closed = material.room_for('closed')
     closed.chmod(0o500)
-    found += [_ended(attempt, 'no permission', closed, 'rights=none') for attempt in attempts]
+    found += [ended(attempt, 'no permission', closed, 'rights=none') for attempt in attempts]
     room = material.room_for('memory')
-    found += [_ended(attempt, 'no memory', room, 'memory=40') for attempt in attempts[1:3]]
+    found += [ended(attempt, 'no memory', room, 'memory=40') for attempt in attempts[1:3]]
     return found
 
 
@@ -65,7 +65,7 @@ def _attempts(material: Material) -> Sequence[Attempt]:
     )
 
 
-def _ended(attempt: Attempt, lack: str, folder: Path, limit: str = '') -> Ending:
+def ended(attempt: Attempt, lack: str, folder: Path, limit: str = '') -> Ending:
     place = folder / attempt.place
     module, arguments = attempt.module, attempt.arguments(place)
     if limit:

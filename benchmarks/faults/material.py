@@ -75,7 +75,7 @@ def make_material(folder: Path) -> Material:
     model = files.write_model(folder / 'colour.pt', files.ColourNet())
     return Material(
         folder=folder,
-        source=_source(folder / 'source'),
+        source=make_source(folder / 'source'),
         scene=source.scene.root,
         run=checkpoint.parent,
         recipe=folder / 'small.yaml',
@@ -83,7 +83,7 @@ def make_material(folder: Path) -> Material:
     )
 
 
-def _source(folder: Path) -> Path:
+def make_source(folder: Path) -> Path:
     """Pictures with matrices, as `posenet scene import matrix` takes them."""
     rng = np.random.default_rng(1)
     (folder / 'images').mkdir(parents=True)

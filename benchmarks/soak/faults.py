@@ -116,4 +116,4 @@ def right_again(robot: Robot, keep: Callable[[list[Answer]], object]) -> tuple[f
             right = right + 1 if answer.error_m < RIGHT_M else 0
         if right >= ENOUGH and robot.state == 'localized':
             return time.monotonic() - began, ''
-    return PATIENCE_S, f"{right} right poses in a row, state '{robot.state}'"
+    return PATIENCE_S, f"{right} right poses in a row, '{robot.state}': {robot.reason}"

@@ -61,6 +61,11 @@ class Robot:
         return str(self._states[-1].key) if self._states else ''
 
     @property
+    def reason(self) -> str:
+        """Why it is in that state."""
+        return str(self._states[-1].value) if self._states else ''
+
+    @property
     def model(self) -> str:
         """Model file that the node's diagnostics name."""
         return str(self._bench.diagnostic_value('model'))
