@@ -39,7 +39,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust soak
+.PHONY: help setup demo demo-model bench-accuracy bench-trust soak bench-speed
 .PHONY: test test-ros lint audit docs release-check clean
 
 help:  ## explain all targets
@@ -62,6 +62,9 @@ bench-trust: setup  ## kidnaps, drives, other rooms: figures beside bars; hours,
 
 soak: setup  ## the node through everything that happens to robots: an hour, or ARGS='--minutes 1'
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+bench-speed: setup  ## node and engines over DDS, milliseconds beside bars; ARGS='--minutes 10' for memory
+	$(BIN)/python -m benchmarks.speed $(ARGS)
 
 bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour and a half
 	$(BIN)/python -m benchmarks.accuracy_bar $(SCENES)/kitchen $(SCENES)/office $(ARGS)

@@ -74,6 +74,8 @@ class OnnxRuntime:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # As waiting_threads.py has it for torch.
+        options.add_session_config_entry('session.intra_op.allow_spinning', '0')
         self._session = onnxruntime.InferenceSession(
             twin, options, providers=['CPUExecutionProvider']
         )

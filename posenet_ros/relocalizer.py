@@ -3,10 +3,12 @@
 """The `relocalizer` executable."""
 
 from posenet_ros.quiet import run_quietly
+from posenet_ros.waiting_threads import let_waiting_threads_sleep
 
 
 def main() -> None:
     """Run the node."""
+    let_waiting_threads_sleep()
     run_quietly('posenet_ros.node')
 
 
