@@ -3,6 +3,9 @@
 """The benchmark of speed, with little to do: every part of it runs and says what it should."""
 
 import json
+import os
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from benchmarks.speed.node import Load, Watched, watch
 from benchmarks.speed.processes import Size
 from benchmarks.speed.start import start_times
 from benchmarks.speed.turns import CALLS, in_turns
+from posenet_ros import relocalizer
 from posenet_ros.model_file import read_spec
 
 DEMO = Path(__file__).parent.parent / 'models' / 'demo.pt'
@@ -91,3 +95,26 @@ def test_figures_are_held_against_bars_and_join_those_of_other_commands(tmp_path
     written = json.loads((tmp_path / keys.JSON_FILE).read_text())
     assert written['train_throughput_ratio'] == 0.97
     assert written['node_cpu'] == 0.5
+
+
+def test_what_a_node_imports_is_not_searched_for_garbage(tmp_path):
+    (tmp_path / 'libraries.py').write_text(
+        'import gc\n'
+        'import numpy\n'
+        'run = lambda: 0 if gc.isenabled() and gc.get_freeze_count() > 1000 else 3\n'
+    )
+    program = "from posenet_ros.quiet import run_quietly; run_quietly('libraries')"
+    path = {'PYTHONPATH': f'{DEMO.parents[1]}:{tmp_path}'}
+    assert (
+        subprocess.run([sys.executable, '-c', program], env={**os.environ, **path}).returncode == 0
+    )
+
+
+def test_the_node_lets_waiting_threads_sleep_unless_told_otherwise(monkeypatch):
+    monkeypatch.setenv('OMP_WAIT_POLICY', 'active')
+    monkeypatch.delenv('OPENBLAS_NUM_THREADS', raising=False)
+    seen = []
+    monkeypatch.setattr(relocalizer, 'run_quietly', lambda module: seen.append(dict(os.environ)))
+    relocalizer.main()
+    assert seen[0]['OMP_WAIT_POLICY'] == 'active'
+    assert seen[0]['OPENBLAS_NUM_THREADS'] == '1'

@@ -10,9 +10,10 @@ import torch
 
 from posenet_ros.engine_choice import example_crops
 from posenet_ros.engines import twin_of
-from posenet_ros.model_file import read_module, read_reference, read_spec
+from posenet_ros.model_file import load_module, read_reference, read_spec
 from posenet_ros.model_spec import ModelSpec
 from posenet_training.exporting.claims import ConstantClaim, LearnedClaim
+from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.exporting.onnx_file import OnnxDraft
 from posenet_training.exporting.torchscript import TorchScriptDraft
@@ -35,7 +36,7 @@ def network_of(model_file: Path) -> ExportedPoseNet:
     spec = read_spec(model_file)
     network = PoseNet(NetworkOptions(**spec.recipe['network']), _statistics())
     network.side = spec.recipe['sides'][-1]['side']
-    stored = read_module(model_file, spec).float().state_dict()
+    stored = load_module(model_file).float().state_dict()
     # The layer of its uncertainty has gone to the claim.
     network.load_state_dict(
         {name.removeprefix('network.').removeprefix('claim.'): v for name, v in stored.items()}
@@ -52,6 +53,7 @@ def write_files(network: ExportedPoseNet, like: Path, model_file: Path) -> None:
     ):
         with whole_file(path) as partial:
             draft.save(replace(spec, weights_sha256=draft.weights_sha256), reference, partial)
+            list_as_trusted(partial, path)
 
 
 def as_often_written(network: ExportedPoseNet) -> ExportedPoseNet:
