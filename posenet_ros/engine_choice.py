@@ -73,6 +73,36 @@ def choose(
             engines.append(_alike(open_twin(name, model_file, threads, trusted), own))
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
+    return _quickest(engines, said, clock)
+
+
+def choose_for_onnx(
+    wish: EngineWish,
+    onnx_file: Path,
+    trusted: TrustedModels,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Chosen:
+    """The engine for an ONNX file that stands alone: that of the wish, else the quickest.
+
+    Raises EngineRefusal where none can be used.
+    """
+    threads = wish.threads or torch.get_num_threads()
+    engines: list[Engine] = []
+    said = []
+    for name in [wish.name] if wish.name in ON_TWINS else ON_TWINS:
+        try:
+            engine = open_twin(name, onnx_file, threads, trusted)
+            engines.append(_alike(engine, engines[0]) if engines else engine)
+        except EngineRefusal as refusal:
+            said.append(f'not {name}: {refusal}')
+    if not engines:
+        raise EngineRefusal('; '.join(said))
+    return _quickest(engines, said, clock)
+
+
+def _quickest(
+    engines: Sequence[Engine], said: Sequence[str], clock: Callable[[], float]
+) -> Chosen:
     seconds = interleaved_seconds(engines, clock)
     quickest = engines[seconds.index(min(seconds))]
     times = [
@@ -105,7 +135,7 @@ def example_crops() -> Tensor:
 
 
 def _alike(engine: Engine, own: Engine) -> Engine:
-    """The engine, when it answers as TorchScript does; raises EngineRefusal else."""
+    """The engine, when it answers as another one does; raises EngineRefusal else."""
     for crop in example_crops().split(1):
         try:
             outputs = engine.answers(crop)

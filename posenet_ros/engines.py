@@ -20,11 +20,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from posenet_ros.model_archive import ModelArchive, read_bytes
+from posenet_ros.model_archive import ONNX_SUFFIX, ModelArchive, read_bytes
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.trusted_models import TrustedModels
 
-TWIN_SUFFIX = '.onnx'
 INPUT_NAME = 'images'
 OUTPUT_NAMES = ('position', 'q_xyzw', 'covariance', 'feature')
 
@@ -52,7 +51,7 @@ class TorchScript:
 
     name = 'torchscript'
 
-    def __init__(self, module: torch.jit.ScriptModule, device: str) -> None:
+    def __init__(self, module: torch.nn.Module, device: str) -> None:
         self.device = torch.device(device)
         self._module = module
 
@@ -118,7 +117,7 @@ ON_TWINS: Mapping[str, Callable[[bytes, int], Engine]] = {
 
 def twin_of(model_file: Path) -> Path:
     """Where the ONNX twin of a model file lies, if it has one."""
-    return model_file.with_suffix(TWIN_SUFFIX)
+    return model_file.with_suffix(ONNX_SUFFIX)
 
 
 def open_twin(name: str, model_file: Path, threads: int, trusted: TrustedModels) -> Engine:

@@ -10,16 +10,19 @@ import os
 import stat
 import zipfile
 import zlib
+from base64 import b64decode
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError
+from posenet_ros.onnx_metadata import metadata_of
 
 # An ensemble of five of the largest networks in fp32 takes a quarter of it.
 MOST_BYTES = 1_000_000_000
 MOST_METADATA = 16_000_000
+ONNX_SUFFIX = '.onnx'
 # What zipfile raises for bytes that are no archive, or an archive of a kind that torch never made.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
@@ -56,8 +59,34 @@ class ModelArchive:
             raise _corrupt(error) from error
 
 
+@dataclass(frozen=True)
+class OnnxArchive(ModelArchive):
+    """The bytes of an ONNX file, whose extra files are strings of its metadata."""
+
+    def extra(self, name: str) -> bytes:
+        """As ModelArchive; what is no text is there in base 64."""
+        found = metadata_of(self.content)
+        if name not in found:
+            raise ModelFileError(
+                f'it is no posenet_ros model, or an old one: no {name} in its metadata; make one '
+                'with `posenet export`'
+            )
+        if name == METADATA_FILE:
+            if len(found[name]) > MOST_METADATA:
+                raise ModelFileError(
+                    f'its {METADATA_FILE} is larger than {MOST_METADATA / 1e6:.0f} MB'
+                )
+            return found[name]
+        try:
+            return b64decode(found[name], validate=True)
+        except ValueError as error:
+            raise ModelFileError(f'its {name} is not in base 64 ({error})') from error
+
+
 def read_archive(path: Path) -> ModelArchive:
     """Read a model file and check its size and structure; raises ModelFileError."""
+    if path.suffix == ONNX_SUFFIX:
+        return OnnxArchive(read_bytes(path))
     archive = ModelArchive(read_bytes(path))
     try:
         with zipfile.ZipFile(io.BytesIO(archive.content)) as parts:

@@ -3,7 +3,7 @@
 """Read and check a model file: the only place that touches torch.jit on the robot.
 
 A model file is TorchScript with `metadata.json` (model_spec.py) and `reference.npz` (reference.py)
-in its extra files.  Its graph
+in its extra files, or ONNX with them in its metadata, which does not need torch.jit.  Its graph
 takes uint8 RGB crops [B, 224, 224, 3] and returns (position [B, 3] m, q_xyzw [B, 4],
 covariance [B, 6, 6], feature [B, F]) of the camera's optical frame in the map.
 TorchScript runs what is in the file, so that only listed files are loaded (trusted_models.py).
@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from posenet_ros.engine_choice import Chosen, EngineWish, choose
+from posenet_ros.engine_choice import Chosen, EngineWish, choose, choose_for_onnx
 from posenet_ros.engines import EngineRefusal, TorchScript
-from posenet_ros.model_archive import ModelArchive, read_archive
+from posenet_ros.model_archive import ModelArchive, OnnxArchive, read_archive
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
@@ -168,8 +168,14 @@ def load_model(
     try:
         archive = read_archive(path)
         spec = spec_of(archive)
-        module = _module(archive, spec, trusted, path)
         reference = _reference(archive)
+        if isinstance(archive, OnnxArchive):
+            # Its digest is that of its weights too.
+            trusted.check(archive.sha256, path)
+            regressor = Regressor(choose_for_onnx(wish, path, trusted), spec, reference)
+            _warm_up(regressor)
+            return regressor
+        module = _module(archive, spec, trusted, path)
         own = TorchScript(_ready(module, device), device)
         _warm_up(Regressor(Chosen(own, ''), spec, reference))
         regressor = Regressor(choose(wish, own, path, trusted), spec, reference)

@@ -14,6 +14,8 @@ from posenet_ros.model_spec import ModelFileError
 from posenet_ros.trusted_models import TrustedModels
 
 PATTERN = '*.pt'
+# Where there is no TorchScript, as in Python 3.14.
+ONNX_PATTERN = '*.onnx'
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,14 @@ def _files(path: Path) -> list[Path]:
     try:
         if not path.is_dir():
             return [path]
-        files = sorted(path.glob(PATTERN))
+        # An ONNX file beside a model file is its twin.
+        files = sorted(path.glob(PATTERN)) or sorted(path.glob(ONNX_PATTERN))
     except OSError as error:
         raise ModelFileError(f"'{path}' cannot be read: {error.strerror}") from error
     if not files:
         raise ModelFileError(
-            f"folder '{path}' cannot be used: there is no {PATTERN} in it; copy a model file of "
-            'each place into it'
+            f"folder '{path}' cannot be used: there is no {PATTERN} and no {ONNX_PATTERN} in it; "
+            'copy a model file of each place into it'
         )
     return files
 

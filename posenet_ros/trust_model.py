@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from posenet_ros.engines import TWIN_SUFFIX
-from posenet_ros.model_archive import ModelArchive, read_archive, read_bytes
+from posenet_ros.model_archive import ONNX_SUFFIX, ModelArchive, read_archive, read_bytes
 from posenet_ros.model_file import spec_of
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.trusted_models import TrustedModels, default_list
@@ -23,7 +22,7 @@ def trust_models(files: list[Path], place: Path) -> list[str]:
 
 def _trusted(file: Path, listed: TrustedModels) -> str:
     try:
-        if file.suffix == TWIN_SUFFIX:
+        if file.suffix == ONNX_SUFFIX:
             archive, what = ModelArchive(read_bytes(file)), 'ONNX'
         else:
             archive = read_archive(file)

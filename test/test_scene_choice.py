@@ -194,7 +194,7 @@ def test_what_cannot_be_chosen_from_is_said_in_one_sentence(folder: Path, tmp_pa
     bath = "parameter 'scene' is 'bath', but '.*' holds 'kitchen', 'office': set it to one of"
     with pytest.raises(ModelFileError, match=bath):
         model_files(folder, 'bath')
-    with pytest.raises(ModelFileError, match=r'there is no \*\.pt in it; copy a model file of'):
+    with pytest.raises(ModelFileError, match=r'no \*.pt and no \*.onnx in it; copy a model file'):
         model_files(tmp_path, '')
     with pytest.raises(ModelFileError, match=r'nowhere\.pt. cannot be used: there is no such'):
         model_files(tmp_path / 'nowhere.pt', '')

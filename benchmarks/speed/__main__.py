@@ -66,7 +66,8 @@ def main() -> None:
 
 def _measure(network: ExportedPoseNet, file: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures of one network."""
-    write_files(network, DEMO, file)
+    if {'engines', 'node', 'start'} & {*options.parts}:
+        write_files(network, DEMO, file)
     found: dict[str, Any] = {}
     if 'engines' in options.parts:
         found |= keys.engine_figures(time_engines(network, file, options.turns, options.threads))

@@ -20,7 +20,7 @@ from rclpy.node import Node
 
 from simulation.demo.processes import ROOT
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 END_S = 20.0
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ONNX files with what posenet_ros says of a model in their metadata."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from posenet_ros.engines import OnnxRuntime
 from posenet_ros.model_archive import ModelArchive, read_bytes
-from posenet_ros.model_file import tensors_sha256
+from posenet_ros.model_file import REFERENCE_FILE, tensors_sha256
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
@@ -36,8 +37,11 @@ class OnnxDraft:
         self.weights_sha256 = initializers_sha256(self._model)
 
     def save(self, spec: ModelSpec, reference: Reference, path: Path) -> None:
-        """Write graph and spec; the training frames have no place in the format."""
-        onnx.helper.set_model_props(self._model, {METADATA_FILE: spec.to_json()})
+        """Write graph, spec and training frames."""
+        frames = b64encode(reference.to_bytes()).decode()
+        onnx.helper.set_model_props(
+            self._model, {METADATA_FILE: spec.to_json(), REFERENCE_FILE: frames}
+        )
         onnx.checker.check_model(self._model)
         onnx.save(self._model, str(path))
 
