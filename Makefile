@@ -39,7 +39,7 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust soak bench-speed
+.PHONY: help setup demo demo-model bench-accuracy bench-trust soak bench-gpu bench-speed
 .PHONY: test test-ros lint audit docs release-check clean
 
 help:  ## explain all targets
@@ -65,6 +65,9 @@ soak: setup  ## the node through everything that happens to robots: an hour, or 
 
 bench-speed: setup  ## node and engines over DDS, milliseconds beside bars; ARGS='--minutes 10' for memory
 	$(BIN)/python -m benchmarks.speed $(ARGS)
+
+bench-gpu: setup  ## GoogLeNet and the demo's network on a GPU, where one is
+	$(BIN)/python -m benchmarks.speed.gpu $(ARGS)
 
 bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour and a half
 	$(BIN)/python -m benchmarks.accuracy_bar $(SCENES)/kitchen $(SCENES)/office $(ARGS)

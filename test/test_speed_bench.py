@@ -16,6 +16,7 @@ from model_files import ColourNet, write_model
 from benchmarks.speed import figures as keys
 from benchmarks.speed import node, tables, transport
 from benchmarks.speed.engines import RUNS, time_engines
+from benchmarks.speed.gpu import milliseconds
 from benchmarks.speed.networks import random_network, write_files
 from benchmarks.speed.node import Load, Watched, watch
 from benchmarks.speed.processes import Size
@@ -118,3 +119,9 @@ def test_the_node_lets_waiting_threads_sleep_unless_told_otherwise(monkeypatch):
     relocalizer.main()
     assert seen[0]['OMP_WAIT_POLICY'] == 'active'
     assert seen[0]['OPENBLAS_NUM_THREADS'] == '1'
+
+
+def test_the_gpu_part_runs_on_any_device():
+    found = milliseconds(random_network('resnet18', read_spec(DEMO)), 'cpu', turns=1)
+    assert set(found) == {'full', 'half'}
+    assert min(found.values()) > 0.0

@@ -9,7 +9,9 @@ processes.py      camera and node as processes; camera.py watched_node.py receiv
 node.py           from frame to published pose, beside the bare engine; overload; memory
 start.py          from the start of the process to the first pose
 transport.py      settings of DDS compared
-figures.py        speed.json and its bars; drawing.py, the picture
+roofline.py       multiply-adds against what a matrix product reaches
+gpu.py            the same network on a GPU
+figures.py        speed.json and its bars; tables.py; drawing.py, the picture
 """
 
 from posenet_ros.waiting_threads import let_waiting_threads_sleep

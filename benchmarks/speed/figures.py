@@ -114,7 +114,17 @@ def add_to_file(folder: Path, figures: Mapping[str, Any]) -> None:
     path = folder / JSON_FILE
     known = json.loads(path.read_text()) if path.is_file() else {}
     with whole_file(path) as partial:
-        partial.write_text(f'{json.dumps({**known, **figures}, indent=1)}\n')
+        values = _without_nan({**known, **figures})
+        partial.write_text(f'{json.dumps(values, indent=1, allow_nan=False)}\n')
+
+
+def _without_nan(values: Any) -> Any:
+    """The same for JSON: null where nothing was to measure, as of pictures that are lost."""
+    if isinstance(values, Mapping):
+        return {key: _without_nan(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_without_nan(value) for value in values]
+    return None if isinstance(values, float) and np.isnan(values) else values
 
 
 def _at(figures: Mapping[str, Any], *keys: str) -> float:
