@@ -9,6 +9,8 @@ covariance [B, 6, 6], feature [B, F]) of the camera's optical frame in the map.
 TorchScript runs what is in the file, so that only listed files are loaded (trusted_models.py).
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import warnings
