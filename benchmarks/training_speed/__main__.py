@@ -39,7 +39,7 @@ from posenet_training.recipe_files import read_recipe
 
 WORKERS = 2
 # Pictures a step, and steps that count, of each round.
-LOOPS = {'googlenet': (16, 6), 'mobilenet_v3_small': (32, 16)}
+LOOPS = {'googlenet': (8, 8), 'mobilenet_v3_small': (16, 12)}
 SMALL, LITE0 = 'mobilenet_v3_small', 'efficientnet_lite0'
 MANY = 20_000
 LOADED, MARKS = 6000, 4
@@ -121,7 +121,7 @@ def loops(trunk: str, scene: Scene, rounds: int) -> dict[str, list[float]]:
 
 
 def quick_beside_plain(scene: Scene, steps: int) -> dict[str, float]:
-    """Pictures that `quick` shows in all its time, its trunk's looks included, and a plain loop."""
+    """Pictures that `quick` shows in all its time, its trunk's looks included; a plain loop."""
     recipe = read_recipe('quick', (f'steps={steps}', f'validate_every={steps}'))
     begun = perf_counter()
     our_moments(PictureSource(scene), recipe, WORKERS)

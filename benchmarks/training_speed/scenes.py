@@ -20,11 +20,15 @@ def drive(pictures: int, work: Path) -> Scene:
 
 
 def repeated(scene: Scene, pictures: int, folder: Path) -> Scene:
-    """A scene of so many training pictures, each a file of its own: links to a smaller one's."""
+    """A scene of so many training pictures, each a file of its own: links to a smaller one's.
+
+    What judges there judges here.
+    """
     if not (folder / HEADER_FILE).is_file():
         rows = []
         with appearing(folder, 'scene') as partial:
-            for number, row in enumerate(islice(cycle(scene.split('train')), pictures)):
+            training = islice(cycle(scene.split('train')), pictures)
+            for number, row in enumerate((*training, *scene.split('validation'))):
                 file = f'pictures/{number:06d}{Path(row.file).suffix}'
                 link_file(scene.path(row), partial / file)
                 rows.append(replace(row, file=file, depth='', stamp_ns=number))
