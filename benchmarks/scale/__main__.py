@@ -48,7 +48,7 @@ def main() -> None:
     work = options.out / 'scale'
     by_size = {int(size): asset for size, asset in finished_assets(work, SIZE)}
     by_spacing = dict(finished_assets(work, SPACING))
-    if not by_size or not by_spacing:
+    if not by_size:
         sys.exit(f"'{work}' has nothing to measure yet: run `make bench-scale-assets` first")
     matcher = best_matcher(by_size[min(by_size, key=lambda size: abs(size - CHOSEN_AT))])
     sizes, spacings = (
@@ -61,7 +61,8 @@ def main() -> None:
     with whole_file(options.out / 'scale.png') as partial:
         draw(sizes, spacings).savefig(partial, format='png', dpi=110)
     print(f'{torch.get_num_threads()} threads\n\n{size_table(sizes)}\n\n{spacing_table(spacings)}')
-    print(f'\nours is nearer than SIFT in the median: {crossover(spacings)}')
+    if spacings:
+        print(f'\nours is nearer than SIFT in the median: {crossover(spacings)}')
     for bar in bars(sizes):
         print(f'{"held" if bar.holds else "NOT held"}: {bar.said}')
 

@@ -57,7 +57,8 @@ def ask_in_turns(each: Sequence[Questions]) -> list[dict[str, Answered]]:
     for questions in each:
         for localizer in questions.localizers.values():
             _ask(localizer, questions.asset, questions.pictures[0])
-    for number in range(max(len(questions.pictures) for questions in each)):
+    longest = max((len(questions.pictures) for questions in each), default=0)
+    for number in range(longest):
         for questions, answered in zip(each, parts, strict=True):
             if number < len(questions.pictures):
                 for name, localizer in questions.localizers.items():

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scaling figure redrawn: costs over the number of pictures, errors over their distance."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,38 +20,42 @@ COLOURS = {
 
 
 def draw(sizes: Mapping[int, Values], spacings: Mapping[float, Values]) -> Figure:
-    """Above the costs, below the errors."""
-    figure = Figure(figsize=(11.0, 6.8), layout='constrained')
-    above, below = figure.subplots(2, 3)
-    counts = 'training pictures, 250 a room'
-    for axis, key, label in zip(
-        above,
-        ('ms', 'mb', 'median_m'),
-        ('a query [ms]', 'memory [MB]', 'median error [m]'),
-        strict=True,
-    ):
+    """Above the costs; below the errors, where spacings were measured."""
+    count = 2 if spacings else 1
+    figure = Figure(figsize=(11.0, 3.2 * count + 0.4), layout='constrained')
+    rows = figure.subplots(count, 3, squeeze=False)
+    _costs(rows[0], sizes)
+    if spacings:
+        _errors(rows[1], spacings)
+    handles = rows[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, frameon=False, loc='outside lower center', ncols=len(NAMES))
+    return figure
+
+
+def _costs(row: Sequence[Axes], sizes: Mapping[int, Values]) -> None:
+    labels = {'ms': 'a query [ms]', 'mb': 'memory [MB]', 'median_m': 'median error [m]'}
+    for axis, (key, label) in zip(row, labels.items(), strict=True):
         _lines(axis, sizes, key)
-        axis.set(xscale='log', yscale='log', xlabel=counts, ylabel=label)
-        axis.set_xticks(list(sizes), [str(size) for size in sizes], minor=False)
+        axis.set(xscale='log', yscale='log', xlabel='training pictures', ylabel=label)
+        axis.set_xticks(list(sizes), [str(size) for size in sizes])
         axis.set_xticks([], minor=True)
-    apart = 'metres driven between training pictures'
-    for axis, key, label in zip(
-        below,
-        ('median_m', 'registered', 'right'),
-        ('median error [m]', 'registered', f'within {RIGHT[0]} m and {RIGHT[1]:.0f} degrees'),
-        strict=True,
-    ):
+
+
+def _errors(row: Sequence[Axes], spacings: Mapping[float, Values]) -> None:
+    labels = {
+        'median_m': 'median error [m]',
+        'registered': 'registered',
+        'right': f'within {RIGHT[0]} m and {RIGHT[1]:.0f} degrees',
+    }
+    for axis, (key, label) in zip(row, labels.items(), strict=True):
         _lines(axis, spacings, key)
-        axis.set(xscale='log', xlabel=apart, ylabel=label)
-        axis.set_xticks(list(spacings), [f'{metres:g}' for metres in spacings], minor=False)
+        axis.set(xscale='log', xlabel='metres between training pictures', ylabel=label)
+        axis.set_xticks(list(spacings), [f'{metres:g}' for metres in spacings])
         axis.set_xticks([], minor=True)
         if key == 'median_m':
             axis.set_yscale('log')
         else:
             axis.set_ylim(0.0, 1.03)
-    handles = above[0].get_legend_handles_labels()
-    figure.legend(*handles, frameon=False, loc='outside lower center', ncols=len(NAMES))
-    return figure
 
 
 def _lines(axis: Axes, figures: Mapping[int, Values] | Mapping[float, Values], key: str) -> None:

@@ -15,6 +15,7 @@ from posenet_training.data.pictures import PictureSource
 from posenet_training.exporting.choices import ONNX_SUFFIX, Choices, Format, Precision
 from posenet_training.exporting.draft import file_format
 from posenet_training.exporting.export import export
+from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.members import exported_network, read_members
 from posenet_training.exporting.stored_weights import DTYPES, as_stored
 from posenet_training.run_files import LAST
@@ -50,6 +51,8 @@ def _write_twin(checkpoint: Path, model_file: Path) -> None:
     spec = read_spec(model_file)
     network = exported_network(members, stored, None, [spec.held_out_errors])
     draft = file_format(Format.onnx).draft(network, dtype, example_crops())
-    with whole_file(model_file.with_suffix(ONNX_SUFFIX)) as partial:
+    twin = model_file.with_suffix(ONNX_SUFFIX)
+    with whole_file(twin) as partial:
         own = replace(spec, weights_sha256=draft.weights_sha256)
         draft.save(own, read_reference(model_file), partial)
+        list_as_trusted(partial, twin)
