@@ -39,12 +39,13 @@ export CHECK_MANIFESTS
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-model bench-accuracy bench-trust soak bench-gpu bench-speed
+.PHONY: help setup demo demo-model bench-accuracy bench-trust soak
+.PHONY: bench-gpu bench-speed bench-scale bench-scale-assets
 .PHONY: test test-ros lint audit docs release-check clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
-		while IFS='	' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
+		while IFS='	' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
 	@echo "  options:          make demo ARGS='--headless --duration 60', make test ARGS='-k tf2'"
 
 setup: $(STAMPS)/project  ## build .venv from PyPI: 3 GB of downloads, once (the others do it too)
@@ -71,6 +72,12 @@ bench-gpu: setup  ## GoogLeNet and the demo's network on a GPU, where one is
 
 bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour and a half
 	$(BIN)/python -m benchmarks.accuracy_bar $(SCENES)/kitchen $(SCENES)/office $(ARGS)
+
+bench-scale-assets: setup  ## scenes, maps and models for bench-scale: hours, goes on after a stop
+	$(BIN)/python -m benchmarks.scale_assets $(ARGS)
+
+bench-scale: setup  ## a query as the map grows: ours, looking up, SIFT; ten minutes
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder test training/test $(ARGS)

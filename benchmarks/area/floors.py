@@ -27,11 +27,11 @@ WALL_M = 0.2
 FIRST_ROOM = 100
 
 
-def room_scene(number: int, kept: Path) -> Scene:
+def room_scene(number: int, kept: Path, drives: int = DRIVES) -> Scene:
     """The drives through a room, drawn unless they are kept in a folder already."""
     folder = kept / f'room-{FIRST_ROOM + number}'
     if not (folder / HEADER_FILE).is_file():
-        drive = read_room(f'room:{FIRST_ROOM + number}', DRIVES * PICTURES_A_DRIVE, RATE)
+        drive = read_room(f'room:{FIRST_ROOM + number}', drives * PICTURES_A_DRIVE, RATE)
         note(f'drawing room {number + 1}')
         write_scene(drive, folder, lambda pictures: pictures, Keeping.copies(), Complaints())
     return read_scene(folder)
@@ -42,15 +42,18 @@ def floor_area(rooms: int) -> float:
     return rooms * LENGTH_X * LENGTH_Y
 
 
-def floor_scene(rooms: Sequence[Scene], target: Path) -> Scene:
-    """Write rooms beside each other as one scene, its files links to theirs."""
+def floor_scene(rooms: Sequence[Scene], target: Path, judged: int = JUDGED) -> Scene:
+    """Write rooms beside each other as one scene, its files links to theirs.
+
+    judged: pictures that judge, in all rooms together.
+    """
     across = ceil(sqrt(len(rooms)))
     with appearing(target, 'floor') as folder:
         pictures: list[Picture] = []
         for number, room in enumerate(rooms):
             row, column = divmod(number, across)
             corner = column * (LENGTH_X + WALL_M), row * (LENGTH_Y + WALL_M)
-            for picture in _with_splits(room, JUDGED // len(rooms)):
+            for picture in with_splits(room, max(judged // len(rooms), 1)):
                 placed = _placed(picture, room.name, corner)
                 for here, there in ((placed.file, picture.file), (placed.depth, picture.depth)):
                     link_file(room.root / there, folder / here)
@@ -62,7 +65,8 @@ def floor_scene(rooms: Sequence[Scene], target: Path) -> Scene:
     return read_scene(target)
 
 
-def _with_splits(room: Scene, judged: int) -> list[Picture]:
+def with_splits(room: Scene, judged: int) -> list[Picture]:
+    """Pictures of a room's drives, which train, and some of its last one, which judge."""
     last = room.pictures[-1].sequence
     train = [replace(p, split='train') for p in room.pictures if p.sequence != last]
     judging = [replace(p, split='validation') for p in room.pictures if p.sequence == last]

@@ -3,6 +3,7 @@
 """Run a training from a source of frames to a checkpoint, from the start or on from a stop."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -54,13 +55,19 @@ class RunOptions:
 
 
 def fit(
-    source: Source, recipe: Recipe, run: Path, options: RunOptions, resume: bool = False
+    source: Source,
+    recipe: Recipe,
+    run: Path,
+    options: RunOptions,
+    resume: bool = False,
+    watchers: Sequence[Callback] = (),
 ) -> Path:
     """Train on a source and return the checkpoint, `run`/last.ckpt.
 
     Writes it every few minutes and on SIGTERM, Ctrl-C and errors, and best.ckpt beside it; logs
     to `run`/logs/version_N, as CSV and for TensorBoard, one version a start.  When the pose has
-    settled, its uncertainty is learned (spread.py).  With `resume` it goes on from last.ckpt,
+    settled, its uncertainty is learned (spread.py).  watchers: callbacks of Lightning's that only
+    look on.  With `resume` it goes on from last.ckpt,
     with what is still to do.  Raises FileNotFoundError where there is none, TrainingError where
     it is damaged, and what the recipe's parts raise.
     """
@@ -73,7 +80,8 @@ def fit(
     _silence_what_is_meant_so()
     if stored is None or not _finished(stored, recipe, options, samples):
         start_step = stored['global_step'] if stored else 0
-        trainer = _trainer(recipe, run, options, samples, team)
+        callbacks = [*_callbacks(recipe, run, options, samples), *watchers]
+        trainer = _trainer(recipe, run, callbacks, team)
         trainer.fit(
             module,
             train_loader(samples, recipe.batch, start_step, team, options.workers),
@@ -192,9 +200,7 @@ def _stored(checkpoint: Path) -> dict[str, Any]:
         ) from error
 
 
-def _trainer(
-    recipe: Recipe, run: Path, options: RunOptions, samples: Samples, team: Processes
-) -> pl.Trainer:
+def _trainer(recipe: Recipe, run: Path, callbacks: list[Callback], team: Processes) -> pl.Trainer:
     gpu = torch.cuda.is_available()
     logs = CSVLogger(run, name=LOGS, flush_logs_every_n_steps=50)
     return pl.Trainer(
@@ -213,7 +219,7 @@ def _trainer(
         logger=[logs, TensorBoardLogger(run, name=LOGS, version=logs.version)],
         log_every_n_steps=50,
         plugins=[AtomicCheckpoints()],
-        callbacks=_callbacks(recipe, run, options, samples),
+        callbacks=callbacks,
         enable_progress_bar=False,
         enable_model_summary=False,
     )

@@ -68,7 +68,7 @@ def classifier_features(views: Iterable[NDArray[np.uint8]]) -> Features:
     features = []
     with torch.inference_mode():
         while batch := list(islice(views, BATCH)):
-            features.append(trunk(_normalised(np.stack(batch)))[0].mean((2, 3)))
+            features.append(trunk(classifier_pixels(np.stack(batch)))[0].mean((2, 3)))
     return torch.cat(features).numpy()
 
 
@@ -78,7 +78,8 @@ def frozen_trunk() -> Trunk:
     return pretrained_trunk(TRUNK).eval()
 
 
-def _normalised(views: NDArray[np.uint8]) -> torch.Tensor:
+def classifier_pixels(views: NDArray[np.uint8]) -> torch.Tensor:
+    """Views [N, 224, 224, 3] as the classifier takes them, [N, 3, 224, 224]."""
     pixels = trunk_kind(TRUNK).pixels
     mean = torch.tensor(pixels.mean).view(3, 1, 1)
     return (torch.from_numpy(views).permute(0, 3, 1, 2).float() - mean) / pixels.scale

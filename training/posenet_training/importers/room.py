@@ -19,6 +19,7 @@ from simulation.ray_casting import RayCaster
 from simulation.renderer import Renderer
 from simulation.rig import OPTICAL_FRAME
 from simulation.rooms import RoomName
+from simulation.world import World
 
 # As many as a drive of the split 'test' of a room that is drawn while training goes on.
 PICTURES_A_DRIVE = 50
@@ -76,16 +77,27 @@ def _along(
     sequence = f'drive-{drive + 1:03d}'
     journey = Journey(renderer.room, FIRST_DRIVE_SEED + drive)
     for stamp_ns, number in counted(numbers, rate, lambda _: sequence):
-        world = journey.at(stamp_ns)
-        light = world.light(amount=1.0, noise_seed=number)
-        yield DriveFrame(
-            name=f'{sequence}/{number:06d}',
-            picture=_encoded(renderer.render(world.T_map_camera, light), 'JPEG'),
-            sequence=sequence,
-            stamp_ns=stamp_ns,
-            T_map_camera=world.T_map_camera,
-            depth=_encoded(depth_picture(caster, renderer.camera, world.T_map_camera), 'PNG'),
-        )
+        yield drawn_frame(renderer, caster, journey.at(stamp_ns), sequence, number, stamp_ns)
+
+
+def drawn_frame(
+    renderer: Renderer,
+    caster: RayCaster,
+    world: World,
+    sequence: str,
+    number: int,
+    stamp_ns: int,
+) -> DriveFrame:
+    """What the robot sees at a moment, with depth, as the picture `number` of a scene."""
+    light = world.light(amount=1.0, noise_seed=number)
+    return DriveFrame(
+        name=f'{sequence}/{number:06d}',
+        picture=_encoded(renderer.render(world.T_map_camera, light), 'JPEG'),
+        sequence=sequence,
+        stamp_ns=stamp_ns,
+        T_map_camera=world.T_map_camera,
+        depth=_encoded(depth_picture(caster, renderer.camera, world.T_map_camera), 'PNG'),
+    )
 
 
 def depth_picture(caster: RayCaster, camera: Camera, T_map_camera: Array) -> NDArray[np.uint16]:

@@ -9,7 +9,12 @@ import numpy as np
 
 from posenet_ros.geometry import Array
 from posenet_ros.scene import Scene, SceneError
-from posenet_training.baselines.sift.building import MOST_PICTURES, map_of, view_pictures
+from posenet_training.baselines.sift.building import (
+    MOST_PICTURES,
+    Views,
+    map_of,
+    view_pictures,
+)
 from posenet_training.baselines.sift.sift_map import SiftMap
 from posenet_training.baselines.sift.triangulation import Rows
 from posenet_training.check.depth import at_pixels, read_depth
@@ -31,13 +36,17 @@ def build_map_from_depth(
             f"the depth of scene '{scene.root}' is {scene.source['depth']}: triangulate the "
             'points instead'
         )
-    views = view_pictures(scene, split, progress, most_pictures)
+    return map_from_depth(scene, view_pictures(scene, split, progress, most_pictures))
+
+
+def map_from_depth(scene: Scene, views: Views) -> SiftMap:
+    """Lift the keypoints of pictures that were looked at; raises as `build_map_from_depth`."""
     points: list[Array] = []
     observations: list[tuple[Rows, Rows]] = []
     count = 0
+    rows = {picture.file: row for row, picture in enumerate(scene.pictures)}
     for picture, keypoints in zip(views.pictures, views.keypoints, strict=True):
-        row = scene.pictures.index(picture)
-        metres = _depth_at(View(scene), row, keypoints.pixels)
+        metres = _depth_at(View(scene), rows[picture.file], keypoints.pixels)
         known = np.flatnonzero(metres)
         points.append(_lifted(picture.T_map_camera, keypoints.points[known], metres[known]))
         observations.append((known, count + np.arange(len(known))))

@@ -41,7 +41,7 @@ def localize(rgb: NDArray[np.uint8], camera: Camera, sift_map: SiftMap) -> SiftA
     pairs = mutual_pairs(sift_map.descriptors(visible), keypoints.descriptors)
     distinct = pairs.ratio_a < RATIO
     points = sift_map.points[visible[pairs.a[distinct]]]
-    return _pose(keypoints.points[pairs.b[distinct]], points)
+    return pose_of(keypoints.points[pairs.b[distinct]], points)
 
 
 def most_alike(rgb: NDArray[np.uint8], sift_map: SiftMap) -> NDArray[np.int64]:
@@ -50,8 +50,8 @@ def most_alike(rgb: NDArray[np.uint8], sift_map: SiftMap) -> NDArray[np.int64]:
     return np.argsort(-(sift_map.features @ feature), kind='stable')[:RETRIEVED]
 
 
-def _pose(on_plane: Array, points: Array) -> SiftAnswer | None:
-    """Pose of a camera that sees points [N, 3] at `on_plane` [N, 2], z = 1."""
+def pose_of(on_plane: Array, points: Array) -> SiftAnswer | None:
+    """Pose of a camera that sees points [N, 3] at `on_plane` [N, 2], z = 1; some may be wrong."""
     if len(points) < FEWEST_INLIERS:
         return None
     camera = pycolmap.Camera(
