@@ -270,6 +270,8 @@ def _picture(row: list[str], where: str) -> Picture:
         # Copies and links of a scene write by these names.
         if path.is_absolute() or '..' in path.parts:
             raise SceneError(f"{where}: '{path}' lies outside of the scene: import it again")
+        if '\0' in str(path):
+            raise SceneError(f'{where}: {str(path)!r} is no name of a file')
     try:
         stamp_ns = stamp_from_text(stamp)
         x, y, z, *q = (float(number) for number in numbers)

@@ -96,6 +96,7 @@ def parse_stamp(text: str) -> int:
         seconds = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"'{text}' is no stamp in seconds") from error
-    if not seconds.is_finite() or seconds < 0:
+    # Beyond what 64 bits count in nanoseconds.
+    if not seconds.is_finite() or not 0 <= seconds < 2**63 // NS:
         raise ValueError(f"'{text}' is no stamp in seconds")
     return round(seconds * NS)
