@@ -27,7 +27,7 @@ class Gates:
     """A limit for each reading: the largest that passes, the least for brightness and structure.
 
     false_refusal_rate    share of good frames that the limits were chosen to refuse
-    novelty               see Looked
+    strangeness, novelty  see Looked
     disagreement_m, _rad  between the network's pose and the one that was looked up
     apart_m, apart_rad    see Looked
     outside_m             distance of the network's position from the box of the training positions
@@ -37,6 +37,7 @@ class Gates:
     """
 
     false_refusal_rate: float
+    strangeness: float
     novelty: float
     disagreement_m: float
     disagreement_rad: float
@@ -80,6 +81,12 @@ class _Gate:
 _TINY = 1e-9
 _DEGREES = float(np.degrees(1.0))
 _GATES = {
+    'strangeness': _Gate(
+        'stranger',
+        'its strangeness',
+        '',
+        'it shows another place by the odds',
+    ),
     'novelty': _Gate(
         'novelty', 'its novelty', '', 'it does not look like the pictures of training'
     ),
@@ -147,6 +154,7 @@ def readings(
     low, high = np.array(extent.minimum), np.array(extent.maximum)
     outside = np.maximum(np.maximum(low - prediction.position, prediction.position - high), 0.0)
     return {
+        'strangeness': looked.strangeness,
         'novelty': looked.novelty,
         'disagreement_m': float(np.linalg.norm(away)),
         'disagreement_rad': float(rotation_angle(prediction.q_xyzw, looked.q_xyzw)),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from posenet_ros.gates import Gates
 from posenet_ros.uncertainty import Calibration
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 METADATA_FILE = 'metadata.json'
 PREDICTS = 'T_map_camera_optical'
 POSE_SIZE = 6

@@ -9,11 +9,13 @@ stood that look like it says whether the network's pose can be true.  This may o
 import io
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
+from posenet_ros.familiarity import Familiarity
 from posenet_ros.geometry import Array
 
 MOST_FRAMES = 5000
@@ -24,6 +26,9 @@ RIDGE = 0.02
 # Frames whose poses say whether places that are far apart look alike.
 NEAREST = 5
 
+# Begins the names of what is stored of familiarity.
+FAMILIAR = 'familiar_'
+
 Floats = NDArray[np.float32]
 
 
@@ -31,12 +36,14 @@ Floats = NDArray[np.float32]
 class Looked:
     """What the training frames say of a picture.
 
+    strangeness         odds that it shows another place (familiarity.py)
     novelty             share of its feature that a mixture of the nearest frames cannot make up:
                         0 for a feature like theirs, about 1 for one that is unlike all
     position, q_xyzw    [3] m and [4]: T_map_camera of that mixture
     apart_m, apart_rad  largest distance and angle between poses of the NEAREST frames
     """
 
+    strangeness: float
     novelty: float
     position: Array
     q_xyzw: Array
@@ -53,6 +60,7 @@ class Reference:
                        that mean little, and both novelty and poses get worse
     features           [N, K] of the frames in the subspace
     positions, q_xyzw  [N, 3] m and [N, 4] of the frames' T_map_camera
+    familiarity        tells features of the place from those of others
 
     Raises ValueError with one sentence for arrays that do not fit together.
     """
@@ -62,6 +70,7 @@ class Reference:
     features: Floats
     positions: Array
     q_xyzw: Floats
+    familiarity: Familiarity
 
     def __post_init__(self) -> None:
         _check(self)
@@ -85,6 +94,7 @@ class Reference:
         gaps = positions[near, None] - positions[near]
         least_dot = np.abs(q_xyzw[near] @ q_xyzw[near].T).min()
         return Looked(
+            strangeness=self.familiarity.strangeness(feature),
             novelty=float(np.linalg.norm(weights @ steps)) / length,
             position=weights @ positions,
             q_xyzw=_mean_quaternion(weights, q_xyzw),
@@ -106,15 +116,16 @@ class Reference:
 
     def to_bytes(self) -> bytes:
         """An npz file; the large arrays in half precision, which moves novelty by some 0.1 %."""
+        arrays: dict[str, Any] = {
+            'mean': self.mean,
+            'basis': self.basis.astype(np.float16),
+            'features': self.features.astype(np.float16),
+            'positions': self.positions,
+            'q_xyzw': self.q_xyzw,
+            **self.familiarity.as_arrays(FAMILIAR),
+        }
         file = io.BytesIO()
-        np.savez(
-            file,
-            mean=self.mean,
-            basis=self.basis.astype(np.float16),
-            features=self.features.astype(np.float16),
-            positions=self.positions,
-            q_xyzw=self.q_xyzw,
-        )
+        np.savez(file, **arrays)
         return file.getvalue()
 
     @staticmethod
@@ -122,13 +133,14 @@ class Reference:
         """Read what `to_bytes` wrote; raises ValueError with one sentence for anything else."""
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                arrays = {part.name: file[part.name] for part in fields(Reference)}
+                arrays = {name: file[name] for name in file.files}
             return Reference(
                 mean=_floats(arrays['mean']),
                 basis=_floats(arrays['basis']),
                 features=_floats(arrays['features']),
                 positions=arrays['positions'].astype(np.float64),
                 q_xyzw=_floats(arrays['q_xyzw']),
+                familiarity=Familiarity.from_arrays(arrays, FAMILIAR),
             )
         # Bytes that are no npz file make numpy and zipfile raise a dozen kinds, SyntaxError too.
         except Exception as error:
@@ -160,13 +172,17 @@ def _mean_quaternion(weights: Array, q_xyzw: Array) -> Array:
 
 
 def _check(reference: Reference) -> None:
-    arrays = {part.name: getattr(reference, part.name) for part in fields(reference)}
+    names = [part.name for part in fields(reference) if part.name != 'familiarity']
+    arrays = {name: getattr(reference, name) for name in names}
     shapes = {name: array.shape for name, array in arrays.items()}
     count, size = (*shapes['features'], 0, 0)[:2]
     width = (*shapes['mean'], 0)[0]
     expected = ((width,), (size, width), (count, size), (count, 3), (count, 4))
     if tuple(shapes.values()) != expected or 0 in (count, size, width):
         raise ValueError(f'their shapes {shapes} do not fit together')
+    known = reference.familiarity.middle.shape
+    if known != (width,):
+        raise ValueError(f'their features have {width} numbers, those of familiarity {known}')
     if count > MOST_FRAMES:
         raise ValueError(f'there are {count}, more than {MOST_FRAMES}')
     if not all(np.all(np.isfinite(array)) for array in arrays.values()):

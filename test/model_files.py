@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from familiar_samples import undecided
 
 from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, twin_of
 from posenet_ros.gates import Gates
@@ -42,6 +43,7 @@ CALIBRATION = Calibration(
 # Nothing of a picture of one colour can be doubted but where the camera stood.
 GATES = Gates(
     false_refusal_rate=0.02,
+    strangeness=1e6,
     novelty=1e6,
     disagreement_m=1e6,
     disagreement_rad=4.0,
@@ -61,6 +63,7 @@ REFERENCE = Reference(
     features=np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], np.float32),
     positions=np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
     q_xyzw=np.tile(np.array([[0.0, 0.0, 0.0, 1.0]], np.float32), (3, 1)),
+    familiarity=undecided(8),
 )
 SPEC = ModelSpec(
     scene='test room',

@@ -19,6 +19,7 @@ from posenet_ros.reference import Looked
 
 GATES = Gates(
     false_refusal_rate=0.02,
+    strangeness=0.5,
     novelty=0.1,
     disagreement_m=0.5,
     disagreement_rad=float(np.radians(10.0)),
@@ -34,6 +35,7 @@ GATES = Gates(
 )
 EXTENT = Extent((0.0, 0.0, 0.5), (8.0, 6.0, 1.5))
 LOOKED = Looked(
+    strangeness=0.01,
     novelty=0.03,
     position=np.array([3.0, 2.0, 1.0]),
     q_xyzw=np.array([0.0, 0.0, 0.0, 1.0]),
@@ -65,6 +67,9 @@ def test_a_good_frame_is_not_doubted() -> None:
 
 
 def test_the_retrieval_gates_say_value_limit_and_meaning() -> None:
+    assert said(looked=replace(LOOKED, strangeness=7.0)) == [
+        ('stranger', 'its strangeness is 7, more than 0.5: it shows another place by the odds')
+    ]
     assert said(looked=replace(LOOKED, novelty=0.25)) == [
         (
             'novelty',

@@ -83,7 +83,7 @@ INDEFINITE = np.diag([1.0, 1.0, 1.0, 1.0, 1.0, -1.0]).tolist()
         (None, 'no posenet_ros model, or a part of one: no metadata.json'),
         ('{', 'is not JSON'),
         ('[]', 'has no format_version'),
-        (changed(format_version=3), 'newer than the format 2'),
+        (changed(format_version=4), 'newer than the format 3'),
         (changed(format_version=1), 'outdated format 1'),
         (changed(predicts='T_camera_map'), "predicts 'T_camera_map'"),
         (without('held_out_errors'), 'incomplete or malformed'),

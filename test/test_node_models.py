@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from familiar_samples import undecided
 from harness import Camera, Relocalizer, bench, picture, wait_until
 from model_files import GATES, SPEC, ColourNet, SlowNet, write_model
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue, SetParametersResult
@@ -30,6 +31,7 @@ def reference_of(colour: tuple[float, float, float]) -> Reference:
         features=features,
         positions=np.zeros((3, 3)),
         q_xyzw=np.tile(np.array([[0.0, 0.0, 0.0, 1.0]], np.float32), (3, 1)),
+        familiarity=undecided(8),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from familiar_samples import undecided
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
@@ -40,6 +41,7 @@ def reference() -> Reference:
         features=((features - mean) @ basis.T).astype(np.float32),
         positions=positions,
         q_xyzw=Rotation.from_euler('z', yaws[:, None]).as_quat().astype(np.float32),
+        familiarity=undecided(WIDTH),
     )
 
 
@@ -99,6 +101,7 @@ def test_any_number_of_frames_answers(count: int) -> None:
     few = Reference(
         *(stored.mean, stored.basis, stored.features[:count]),
         *(stored.positions[:count], stored.q_xyzw[:count]),
+        stored.familiarity,
     )
     looked = few.look_up(feature_at(0.0, 0.0, 0.0))
     assert np.isfinite([looked.novelty, *looked.position, *looked.q_xyzw, looked.apart_m]).all()
@@ -175,4 +178,5 @@ def test_too_many_frames_are_refused() -> None:
             np.zeros((count, DIRECTIONS), np.float32),
             np.zeros((count, 3)),
             np.tile(np.float32([0.0, 0.0, 0.0, 1.0]), (count, 1)),
+            stored.familiarity,
         )

@@ -64,6 +64,7 @@ def test_what_is_published_is_always_a_covariance(seed: int, metres: float, angl
     (position, q_xyzw), (arm, q_arm) = pose(rng), pose(rng)
     way, axis = (unit / np.linalg.norm(unit) for unit in rng.normal(size=(2, 3)))
     looked = Looked(
+        strangeness=0.1,
         novelty=0.1,
         position=position + metres * way,
         q_xyzw=(Rotation.from_rotvec(angle * axis) * Rotation.from_quat(q_xyzw)).as_quat(),
@@ -101,7 +102,7 @@ def test_a_contradiction_is_the_error_if_the_looked_up_pose_were_true(
     (position, q_xyzw), axis = pose(rng), rng.normal(size=3)
     turn = Rotation.from_rotvec(angle * axis / np.linalg.norm(axis))
     q_looked = sign * (turn * Rotation.from_quat(q_xyzw)).as_quat()
-    looked = Looked(0.1, position + axis, q_looked, 0.0, 0.0)
+    looked = Looked(0.1, 0.1, position + axis, q_looked, 0.0, 0.0)
     found = contradiction(Prediction(position, q_xyzw, np.eye(6), np.zeros(8)), looked)
     expected = pose_error(transform(position, q_xyzw), transform(looked.position, q_looked))
     np.testing.assert_allclose(found, expected, atol=1e-7)
@@ -116,7 +117,7 @@ def test_the_ellipsoid_at_the_base_holds_what_it_says() -> None:
     position, q_xyzw = pose(rng)
     T_map_camera, (_, q_arm) = transform(position, q_xyzw), pose(rng)
     T_base_camera = transform([0.3, -0.2, 1.15], q_arm)
-    looked = Looked(0.1, position + 0.03, q_xyzw, 0.1, 0.1)
+    looked = Looked(0.1, 0.1, position + 0.03, q_xyzw, 0.1, 0.1)
     prediction = Prediction(position, q_xyzw, np.diag(deviations**2), np.zeros(8))
     at_camera = calibrated(prediction.covariance, contradiction(prediction, looked), calibration)
     at_base = base_pose(prediction, looked, calibration, T_base_camera)

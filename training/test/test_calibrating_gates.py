@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from familiar_samples import undecided
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
@@ -25,7 +26,7 @@ def frames(count: int, seed: int) -> list[dict[str, float]]:
     hard = rng.gamma(4.0, size=count)
     read = []
     for difficulty in hard:
-        retrieval = dict(zip(NAMES[:6], difficulty * rng.gamma(6.0, 0.01, 6), strict=True))
+        retrieval = dict(zip(NAMES[:7], difficulty * rng.gamma(6.0, 0.01, 7), strict=True))
         retrieval['apart_rad'] = min(retrieval['apart_rad'], 0.5 * np.pi)
         picture = {
             'brightness': rng.uniform(80, 200),
@@ -132,7 +133,7 @@ def training_frames(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_reference_knows_its_frames() -> None:
     features, T_map_camera = training_frames(300)
-    reference = reference_of(features, T_map_camera)
+    reference = reference_of(features, T_map_camera, undecided(120))
     assert reference.basis.shape == (DIRECTIONS, 120)
     assert np.allclose(reference.basis @ reference.basis.T, np.eye(DIRECTIONS), atol=1e-3)
     assert np.array_equal(reference.positions, T_map_camera[:, :3, 3])
@@ -144,7 +145,7 @@ def test_a_reference_knows_its_frames() -> None:
 
 def test_a_reference_is_rounded_as_it_is_stored() -> None:
     features, T_map_camera = training_frames(200)
-    reference = reference_of(features, T_map_camera)
+    reference = reference_of(features, T_map_camera, undecided(120))
     stored = Reference.from_bytes(reference.to_bytes())
     assert stored.look_up(features[3]).novelty == reference.look_up(features[3]).novelty
 
@@ -152,10 +153,10 @@ def test_a_reference_is_rounded_as_it_is_stored() -> None:
 def test_a_reference_takes_frames_evenly() -> None:
     features, T_map_camera = training_frames(2 * MOST_FRAMES)
     T_map_camera[:, 0, 3] = np.arange(2 * MOST_FRAMES)
-    reference = reference_of(features, T_map_camera)
+    reference = reference_of(features, T_map_camera, undecided(120))
     assert np.array_equal(reference.positions[:, 0], np.arange(1, 2 * MOST_FRAMES, 2))
 
 
 def test_a_few_frames_make_a_small_reference() -> None:
     features, T_map_camera = training_frames(12)
-    assert reference_of(features, T_map_camera).features.shape == (12, 12)
+    assert reference_of(features, T_map_camera, undecided(120)).features.shape == (12, 12)

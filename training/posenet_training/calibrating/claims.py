@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a network says of pictures whose poses are known, with what it claims about its errors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -89,3 +90,13 @@ def claims_of(answer: Answering, pictures: JudgedPictures, progress: Progress) -
         predictions += [Prediction(*row) for row in rows]
         measures += map(measured, crops)
     return Claims(pictures, tuple(predictions), tuple(measures))
+
+
+def features_of(answer: Answering, crops: Iterable[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    """Features [N, F] of crops [224, 224, 3], of which a few are in memory at once."""
+    features, rest = [], iter(crops)
+    while batch := list(islice(rest, BATCH)):
+        with torch.inference_mode():
+            *_, feature = answer(torch.from_numpy(np.stack(batch)))
+        features.append(feature.cpu().float().numpy())
+    return np.concatenate(features)

@@ -11,9 +11,10 @@ from posenet_ros.geometry import Array
 from posenet_training.calibrating.conformal import FEWEST_FRAMES
 from posenet_training.errors import CalibrationError
 
-FALSE_REFUSAL_RATE = 0.02
-# Gates that share the rate: what they read of good frames and of others lies close together.
-SHARING = ('novelty', 'disagreement_m', 'disagreement_rad')
+FALSE_REFUSAL_RATE = 0.006
+# Gates that share the rate, with their parts of it: what they read of good frames and of others
+# lies close together.  Strangeness tells them apart best, and the others stand behind it.
+SHARING = {'strangeness': 1.0, 'novelty': 0.1, 'disagreement_m': 0.1, 'disagreement_rad': 0.1}
 # The tail of a reading is fitted to this share of the frames.
 TAIL = 0.1
 # Broken pictures and places that repeat are far beyond the rest: their gates leave room for what
@@ -33,7 +34,7 @@ def gates_of(
 ) -> Gates:
     """Gates that refuse at most this share of good frames, given the `readings` of N of them.
 
-    The gates of SHARING get equal shares, as large as the joint rate on these frames allows; the
+    The gates of SHARING get their shares, as large as the joint rate on these frames allows; the
     others pass all of them, except where pictures that look alike face FACING_APART_RAD and more
     apart.  Raises CalibrationError for fewer than FEWEST_FRAMES and for a rate that is none.
     """
@@ -66,14 +67,20 @@ def gates_of(
 
 
 def _shared(read: Mapping[str, Array], rate: float) -> dict[str, float]:
-    """Limits with one tail probability, the largest whose joint refusals stay within the rate."""
+    """Limits with the largest tail probabilities whose joint refusals stay within the rate."""
     for share in rate * np.geomspace(1.0, 0.1, 50):
-        limits = {name: tail_limit(values, share) for name, values in read.items()}
+        limits = {name: _limit(name, read[name], part * share) for name, part in SHARING.items()}
         refused = np.any([values > limits[name] for name, values in read.items()], axis=0)
         if refused.mean() <= rate:
             return limits
     # Frames far outside such tails, too many for the rate: all pass.
     return {name: float(values.max()) for name, values in read.items()}
+
+
+def _limit(name: str, values: Array, share: float) -> float:
+    if name == 'strangeness':  # Odds: it is their logarithms that have an ordinary tail.
+        return float(np.exp(tail_limit(np.log(values), share)))
+    return tail_limit(values, share)
 
 
 def tail_limit(values: Array, share: float) -> float:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from sklearn.decomposition import PCA
 
+from posenet_ros.familiarity import Familiarity
 from posenet_ros.geometry import Array, normalize_quaternion
 from posenet_ros.reference import MOST_FRAMES, Reference
 from posenet_training.sequences import evenly
@@ -15,7 +16,9 @@ from posenet_training.sequences import evenly
 DIRECTIONS = 48
 
 
-def reference_of(features: NDArray[np.float32], T_map_camera: Array) -> Reference:
+def reference_of(
+    features: NDArray[np.float32], T_map_camera: Array, familiarity: Familiarity
+) -> Reference:
     """A Reference of the features [N, F] and poses [N, 4, 4] of training frames.
 
     Of more than MOST_FRAMES frames some are taken evenly.  It is rounded as it is stored, so
@@ -34,5 +37,6 @@ def reference_of(features: NDArray[np.float32], T_map_camera: Array) -> Referenc
         features=pca.transform(features).astype(np.float32),
         positions=T_map_camera[:, :3, 3].copy(),
         q_xyzw=normalize_quaternion(q_xyzw).astype(np.float32),
+        familiarity=familiarity,
     )
     return Reference.from_bytes(reference.to_bytes())

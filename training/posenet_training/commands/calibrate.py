@@ -22,7 +22,14 @@ def calibrate(
             max=0.1,
             help='Share of good pictures that the gates may refuse; less of it trusts more.',
         ),
-    ] = 0.02,
+    ] = 0.006,
+    foreign: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='Another place that looks alike, as a floor of the same house: its folder, or '
+            "'room:SEED'.  Its pictures are to be doubted.  May be given several times."
+        ),
+    ] = None,
 ) -> None:
     """Take covariance, radii and gates of a model file from pictures that it never saw.
 
@@ -31,6 +38,7 @@ def calibrate(
     from posenet_training.calibrating.recalibrate import recalibrate
     from posenet_training.calibrating.terminal import print_coverage
 
-    coverage = recalibrate(model, open_source(scene), refusal_rate, progress)
+    others = [open_source(place) for place in foreign or ()]
+    coverage = recalibrate(model, open_source(scene), others, refusal_rate, progress)
     print_coverage(coverage, Console())
     say(f'calibrated: {model}')

@@ -16,6 +16,7 @@ from posenet_ros.model_spec import HeldOutErrors, ModelSpec
 from posenet_training.calibrating.calibrate import calibrate
 from posenet_training.calibrating.claims import claims_of
 from posenet_training.calibrating.coverage import coverage_of
+from posenet_training.calibrating.strangers import described, stranger_features
 from posenet_training.data.frames import Source
 from posenet_training.evaluation.evaluate import evaluate_answers
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
@@ -85,7 +86,8 @@ def export(
     held_out = claims_of(network, calibration, progress)
     positions = training.pictures.T_map_camera[:, :3, 3]
     extent = facts.extent_of(positions)
-    trust = calibrate(training, held_out, network.uncertainty, extent)
+    strangers = stranger_features(network, training.pictures, (), progress)
+    trust = calibrate(training, held_out, strangers, network.uncertainty, extent)
     judged = evaluate_answers(
         test.answers, source.name, test.pictures, training.answers, training.pictures
     )
@@ -95,6 +97,7 @@ def export(
         metrics={
             **as_values(judged),
             'calibration': coverage_of(test, trust),
+            'strangers': described(training.pictures, ()),
             'stored': {'precision': choices.precision.value, 'shift': shift},
         },
         weights_sha256=draft.weights_sha256,
