@@ -30,7 +30,8 @@ def demo_model(
     model: Annotated[Path, typer.Option(help='File to write.')] = Path('models/demo.pt'),
 ) -> None:
     """Train on the demo's room only, export the model file, show it other rooms, and judge it on
-    unseen drives."""
+    unseen drives.
+    """
     run = Path('runs') / f'demo-{recipe}'
     train(SCENE, run, None if resume else recipe, resume=resume, minutes=minutes)
     export(run, model, SCENE)
