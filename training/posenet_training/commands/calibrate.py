@@ -22,7 +22,7 @@ def calibrate(
             max=0.1,
             help='Share of good pictures that the gates may refuse; less of it trusts more.',
         ),
-    ] = 0.006,
+    ] = 0.01,
     foreign: Annotated[
         list[str] | None,
         typer.Option(
