@@ -17,12 +17,12 @@ from typing import Any
 os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 from benchmarks.experiments.markdown import markdown
+from benchmarks.speed.figures import add_to_file
 from benchmarks.training_speed.figures import (
     GROWTH_MB,
     OF_PURE,
     OVER_PLAIN,
     WARM_UP,
-    add_to_file,
     medians,
     rate,
 )
@@ -78,7 +78,7 @@ def main() -> None:
         f'two processes of one thread: {figures["ddp_efficiency"]:.2f} of one of two threads\n'
         f'{MANY} pictures: {figures["train_memory_mb"]} MB along {options.loaded} of them'
     )
-    add_to_file(options.out / 'speed.json', figures)
+    add_to_file(options.out, figures)
     for name, value, bar in (
         *(
             (f'{trunk}: ours of pure', figures[f'train_throughput_ratio_{trunk}'], OF_PURE)

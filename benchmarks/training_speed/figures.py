@@ -2,14 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rates, and what they are held against."""
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-from posenet_training.whole_file import whole_file
 
 # Steps of a loop that are not counted.
 WARM_UP = 4
@@ -26,10 +21,3 @@ def rate(moments: Sequence[float], batch: int) -> float:
 def medians(rates: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Of each loop's rates."""
     return {name: float(np.median(values)) for name, values in rates.items()}
-
-
-def add_to_file(file: Path, figures: Mapping[str, Any]) -> None:
-    """Write figures into a JSON file; others in it stay."""
-    known = json.loads(file.read_text()) if file.is_file() else {}
-    with whole_file(file) as partial:
-        partial.write_text(json.dumps({**known, **figures}, indent=1))

@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """benchmarks.training_speed in small: every loop makes its steps, links make many pictures."""
 
-import json
 from itertools import islice
 
 import pytest
 from training_samples import calibrated, small_scene
 
 from benchmarks.training_speed import __main__ as bench
-from benchmarks.training_speed.figures import WARM_UP, add_to_file, medians, rate
+from benchmarks.training_speed.figures import WARM_UP, medians, rate
 from benchmarks.training_speed.memory import held_mb
 from benchmarks.training_speed.ours import pure_steps, recipe_of
 from benchmarks.training_speed.plain import pictures_of, plain_steps
@@ -52,10 +51,6 @@ def test_many_pictures_are_files_of_their_own(scene, tmp_path):
     assert min(held) > 50.0
 
 
-def test_rates_are_pictures_between_steps(tmp_path):
+def test_rates_are_pictures_between_steps():
     assert rate([1.0, 1.5, 2.0], 8) == pytest.approx(16.0)
     assert WARM_UP > 1
-    file = tmp_path / 'speed.json'
-    file.write_text('{"start_s": 2.5}')
-    add_to_file(file, {'train_throughput_ratio': 0.96})
-    assert json.loads(file.read_text()) == {'start_s': 2.5, 'train_throughput_ratio': 0.96}
