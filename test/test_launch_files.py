@@ -231,6 +231,7 @@ def test_rviz_shows_the_topics_of_the_nodes_namespace() -> None:
 
 def test_every_command_leads_to_a_function(installed: Installed) -> None:
     commands = {'relocalizer', 'describe_model', 'simulator', 'localizer', 'player'}
+    commands |= {'view', 'doctor', 'trust'}
     assert {*installed.commands} == commands
     for target in installed.commands.values():
         module, function = target.split(':')

@@ -61,7 +61,7 @@ def string_parameter(name: str, value: str) -> Parameter:
 def test_a_bad_model_is_said_and_a_good_one_mends_it(model: Path, tmp_path: Path) -> None:
     (tmp_path / 'broken.pt').write_bytes(model.read_bytes()[:2000])
     with bench(model_path=tmp_path / 'broken.pt') as (node, robot):
-        node.wait_for_line('it is no posenet_ros model, or a part of one')
+        node.wait_for_line('it is corrupt or no TorchScript file')
         assert robot.state() == 'unconfigured'
         wait_until(
             lambda: (

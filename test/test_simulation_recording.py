@@ -4,6 +4,7 @@
 
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +26,18 @@ PLACE = np.array([4.0, 5.0, 3.0])
 
 
 def record(model: Path, path: Path) -> None:
-    """Record a robot that drives, until twenty poses came."""
+    """Record a robot that drives, until forty poses came."""
     with bench(model_path=model) as (_, robot):
         recorder = Program('simulation.recorder', robot.domain, path=path)
         recorder.wait_for_line('recording to')
         robot.extrinsic()
         robot.wait_until_connected()
+        # Of node and recorder.
+        listeners = partial(robot.node.count_subscribers, 'image_raw')
+        wait_until(lambda: listeners() == 2, 20.0, 'two who listen to pictures')
         with driving(robot, PLACE):
             poses = robot.received['relocalizer/pose']
-            wait_until(lambda: len(poses) > 20, 60.0, 'twenty poses')
+            wait_until(lambda: len(poses) > 40, 60.0, 'forty poses')
         recorder.stop(signal.SIGINT)
         assert recorder.wait(10.0) == 0
         assert 'Traceback' not in recorder.output, recorder.output

@@ -126,6 +126,7 @@ class FirstPose:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._executor.shutdown()
         self._node.destroy_node()
         rclpy.shutdown(context=self._context)
 

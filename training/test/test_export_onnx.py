@@ -14,6 +14,7 @@ from export_samples import CREATED, STEPS, short_run
 from model_files import listed
 from torch.nn.functional import interpolate
 
+from posenet_ros.model_file import REFERENCE_FILE
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_training.errors import ExportError
 from posenet_training.exporting import onnx_extra
@@ -70,9 +71,9 @@ def test_inputs_outputs_and_metadata_are_those_of_the_contract(proto):
     assert [value.name for value in proto.graph.output] == [
         'position', 'q_xyzw', 'covariance', 'feature'
     ]  # fmt: skip
-    (entry,) = proto.metadata_props
-    assert entry.key == METADATA_FILE
-    spec = ModelSpec.from_json(entry.value)
+    texts = {entry.key: entry.value for entry in proto.metadata_props}
+    assert set(texts) == {METADATA_FILE, REFERENCE_FILE}
+    spec = ModelSpec.from_json(texts[METADATA_FILE])
     assert (spec.scene, spec.created, spec.network.trunk) == ('scene', CREATED, 'resnet18')
     assert spec.recipe['steps_done'] == STEPS
 
