@@ -4,10 +4,12 @@
 
 from array import array
 
+import numpy as np
 from geometry_msgs.msg import PoseStamped
 from nav_msgs.msg import OccupancyGrid
+from numpy.typing import NDArray
 from rclpy.node import Node
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, Image, LaserScan
 from std_srvs.srv import Trigger
 from tf2_ros import StaticTransformBroadcaster, TransformBroadcaster
 
@@ -16,6 +18,7 @@ from posenet_ros.parameter_table import Entry
 from posenet_ros.parameters import descriptor
 from posenet_ros.qos import LATCHED, NEWEST_ONLY
 from posenet_ros.spinning import spin
+from simulation import laser
 from simulation.camera import CAMERA
 from simulation.journey import Journey
 from simulation.occupancy import OccupancyGrid as Cells
@@ -43,7 +46,7 @@ TABLE = (
 
 
 class Simulator(Node):
-    """Publishes what the robot's camera and wheels tell, and the truth beside it."""
+    """Publishes what the robot's camera, laser and wheels tell, and the truth beside it."""
 
     def __init__(self) -> None:
         super().__init__('simulator')
@@ -61,12 +64,14 @@ class Simulator(Node):
         self._camera_info = self.create_publisher(CameraInfo, 'camera_info', NEWEST_ONLY)
         self._truth = self.create_publisher(PoseStamped, 'ground_truth', 10)
         self._map = self.create_publisher(OccupancyGrid, 'map', LATCHED)
+        self._scan = self.create_publisher(LaserScan, 'scan', NEWEST_ONLY)
+        self._floor = room.occupancy()
         self._tf = TransformBroadcaster(self)
         self._static_tf = StaticTransformBroadcaster(self)
         self._info_message = messages.camera_info(CAMERA)
         # The first picture builds the room in the engine, which takes seconds.
         self._picture(self._journey.at(self._now_ns()))
-        self._publish_fixed(room)
+        self._publish_fixed()
         self.create_service(Trigger, '~/kidnap', self._kidnap)
         self.create_timer(1.0 / values['tf_rate'], self._move)
         self.create_timer(1.0 / values['rate'], self._look)
@@ -93,6 +98,10 @@ class Simulator(Node):
         message.header = self._info_message.header = messages.header(stamp_ns, OPTICAL_FRAME)
         self._camera_info.publish(self._info_message)
         self._image.publish(message)
+        if self._scan.get_subscription_count() > 0:
+            self._scan.publish(
+                scan_message(stamp_ns, laser.ranges_m(self._floor, world.T_map_base))
+            )
 
     def _picture(self, world: World) -> Image:
         self._frames += 1
@@ -109,14 +118,14 @@ class Simulator(Node):
             ]
         )
 
-    def _publish_fixed(self, room: Room) -> None:
+    def _publish_fixed(self) -> None:
         stamp_ns = self._now_ns()
         self._static_tf.sendTransform(
             messages.transform_stamped(
                 stamp_ns, CAMERA_FRAME, OPTICAL_FRAME, T_CAMERA_LINK_OPTICAL
             )
         )
-        self._map.publish(occupancy_message(stamp_ns, room.occupancy()))
+        self._map.publish(occupancy_message(stamp_ns, self._floor))
 
     def _kidnap(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         robot = self._journey.kidnap(self._now_ns()).robot
@@ -135,6 +144,19 @@ def occupancy_message(stamp_ns: int, cells: Cells) -> OccupancyGrid:
     message.info.origin.position.x, message.info.origin.position.y = cells.origin
     message.data = array('b', cells.message_data().tobytes())
     return message
+
+
+def scan_message(stamp_ns: int, ranges_m: NDArray[np.float32]) -> LaserScan:
+    """Distances [BEAMS] along laser.ANGLES as sensor_msgs/LaserScan in base_link."""
+    return LaserScan(
+        header=messages.header(stamp_ns, BASE_FRAME),
+        angle_min=float(laser.ANGLES[0]),
+        angle_max=float(laser.ANGLES[-1]),
+        angle_increment=float(laser.ANGLES[1] - laser.ANGLES[0]),
+        range_min=laser.LEAST_M,
+        range_max=laser.FARTHEST_M,
+        ranges=array('f', ranges_m.tobytes()),
+    )
 
 
 def run() -> int:

@@ -24,13 +24,13 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.time import Time
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, Image, LaserScan
 from std_srvs.srv import Trigger
 from tf2_ros import Buffer, TransformListener
 
 from posenet_ros.geometry import Array, distance, transform
 from posenet_ros.messages import matrix, stamp_ns
-from simulation import rig
+from simulation import laser, rig
 from simulation.camera import CAMERA
 from simulation.light import NOISE
 from simulation.renderer import Renderer
@@ -62,6 +62,7 @@ class Listener:
         self._hear(CameraInfo, 'camera_info', NEWEST_ONLY)
         self._hear(PoseStamped, 'ground_truth', QoSProfile(depth=50))
         self._hear(OccupancyGrid, 'map', LATCHED)
+        self._hear(LaserScan, 'scan', NEWEST_ONLY)
         # The tests look back farther than the usual ten seconds.
         self.tf = Buffer(Duration(seconds=300.0), self.node)
         self._tf_listener = TransformListener(self.tf, self.node, spin_thread=False)
@@ -192,6 +193,16 @@ def test_the_map_is_latched_and_is_the_room(robot):
     assert (message.info.origin.position.x, message.info.origin.position.y) == grid.origin
     data = np.array(message.data).reshape(message.info.height, message.info.width)
     np.testing.assert_array_equal(data == 100, grid.occupied)
+
+
+def test_the_laser_measures_the_room_from_the_pose_of_its_stamp(robot):
+    truths, grid = robot.truths(), Room.from_seed(SEED).occupancy()
+    for scan in wait_until(lambda: robot.heard['scan'][3:15:4], 10.0, 'scans'):
+        assert scan.header.frame_id == rig.BASE_FRAME
+        ranges = laser.ranges_m(grid, truths[stamp_ns(scan.header.stamp)])
+        np.testing.assert_array_equal(scan.ranges, ranges)
+        assert scan.angle_min + len(ranges) * scan.angle_increment == pytest.approx(np.pi)
+        assert np.all((np.asarray(scan.ranges) > scan.range_min) & (ranges < scan.range_max))
 
 
 def test_a_kidnap_moves_the_robot_and_not_its_odometry(robot):

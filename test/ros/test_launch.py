@@ -2,56 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The launch files, by the real `ros2 launch`, with the package as colcon installed it."""
 
-import os
-import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from geometry_msgs.msg import PoseWithCovarianceStamped
-from harness import LATCHED, Camera, picture, wait_until
+from harness import LATCHED, picture, wait_until
+from launching import robot, ros2_launch
 from model_files import ColourNet, write_model
 
 pytest.importorskip('launch_ros', reason='the real launch of ROS 2 is not installed')
 
 PLACE = (100.0, 120.0, 90.0)
-DOMAIN = 101
-
-
-@contextmanager
-def ros2_launch(file: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """Run a launch file; at the end Ctrl-C must end all of it quickly and quietly."""
-    log = Path(os.environ.get('TMPDIR', '/tmp')) / f'launch_{os.getpid()}.log'
-    with log.open('w') as output:
-        process = subprocess.Popen(
-            ['ros2', 'launch', 'posenet_ros', file, *arguments],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN)},
-            start_new_session=True,
-        )
-        try:
-            yield process, log
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(15.0)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
-    assert 'Traceback' not in log.read_text(), log.read_text()
-
-
-@contextmanager
-def robot() -> Iterator[Camera]:
-    robot = Camera(DOMAIN)
-    try:
-        yield robot
-    finally:
-        robot.close()
 
 
 def test_relocalize_with_a_model(tmp_path: Path) -> None:
