@@ -80,7 +80,8 @@ bench-scale: setup  ## a query as the map grows: ours, looking up, SIFT; ten min
 	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder test training/test $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 \
+		test training/test $(ARGS)
 
 test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is installed
 	@python3 -c 'import launch_ros' 2>/dev/null || { \

@@ -100,8 +100,7 @@ def read_archive(path: Path) -> ModelArchive:
 def read_bytes(path: Path) -> bytes:
     """All of a plain file, never a pipe or a device; raises ModelFileError."""
     try:
-        # Opening a pipe would wait for whoever writes to it.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb') as file:
+        with open(path, 'rb', opener=_without_waiting) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise ModelFileError('it is no plain file; give model_path')
@@ -114,6 +113,11 @@ def read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise ModelFileError(f'it cannot be read ({error.strerror})') from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """As open(2); a pipe would wait for whoever writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:

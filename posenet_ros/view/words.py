@@ -24,7 +24,8 @@ BADGE = (
     '<span id="state" style="background:{};color:white;border-radius:0.4em;padding:0.15em 0.6em;'
     'font-weight:600">{}</span> '
 )
-DOT = '<span style="color:{}">&#9679;</span>&nbsp;{}'
+DOT, DIAMOND = '&#9679;', '&#9670;'
+MARK = '<span style="color:{}">{}</span>&nbsp;{}'
 
 
 def state_colour(state: str) -> Colour:
@@ -60,14 +61,14 @@ def answer(text: str) -> str:
 def legend(has_truth: bool) -> str:
     """What the colours mean."""
     entries = [
-        (TAUGHT, 'taught'),
-        *((colour, f'pose while {name}') for name, colour in STATE_COLOURS.items()),
-        (HANDED_OVER, 'handed over'),
+        (TAUGHT, DOT, 'taught'),
+        *((colour, DOT, f'pose while {name}') for name, colour in STATE_COLOURS.items()),
+        (HANDED_OVER, DIAMOND, 'handed over'),
     ]
     if has_truth:
-        entries.append((TRUTH, 'truth'))
-    dots = (DOT.format(_css(colour), name) for colour, name in entries)
-    return BLOCK.format(' &ensp;'.join(dots) + '<br>ellipsoid: 95 % of the claimed position')
+        entries.append((TRUTH, DOT, 'truth'))
+    marks = (MARK.format(_css(colour), mark, name) for colour, mark, name in entries)
+    return BLOCK.format(' &ensp;'.join(marks) + '<br>ellipsoid: 95 % of the claimed position')
 
 
 def _pose(moment: Moment) -> dict[str, str]:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
@@ -37,6 +37,8 @@ from posenet_training.scenes.tum import write_tum
 from posenet_training.scenes.writing import Keeping, write_scene
 
 NAMES = st.text(st.characters(categories=['L', 'N', 'P', 'S', 'Zs']), min_size=1, max_size=12)
+# Of files: nothing above the scene's folder or beside it.
+FILES = NAMES.filter(lambda name: not {'/', '..'} & set(PurePosixPath(name).parts))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 POSITIVE = st.floats(min_value=1e-3, max_value=1e6)
 PLAIN = st.recursive(
@@ -63,7 +65,7 @@ def quaternions(draw) -> tuple[float, float, float, float]:
 
 @st.composite
 def scenes(draw) -> Scene:
-    files = draw(st.lists(NAMES, min_size=1, max_size=6, unique=True))
+    files = draw(st.lists(FILES, min_size=1, max_size=6, unique=True))
     sequences = sorted(draw(st.lists(NAMES, min_size=len(files), max_size=len(files))))
     steps = draw(st.lists(st.integers(1, 10**18), min_size=len(files), max_size=len(files)))
     pictures = tuple(
@@ -72,7 +74,7 @@ def scenes(draw) -> Scene:
             draw(st.tuples(NUMBERS, NUMBERS, NUMBERS)),
             draw(quaternions()),
             camera=draw(NAMES),
-            depth=draw(st.just('') | NAMES),
+            depth=draw(st.just('') | FILES),
             split=draw(st.sampled_from(['', 'train', 'validation', 'test'])),
         )
         for file, sequence, stamp in zip(files, sequences, np.cumsum(steps), strict=True)

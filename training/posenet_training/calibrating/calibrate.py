@@ -15,8 +15,9 @@ from posenet_ros.uncertainty import Calibration
 from posenet_training.calibrating.claims import Claims
 from posenet_training.calibrating.conformal import fit_calibration
 from posenet_training.calibrating.familiarity import learn_familiarity
-from posenet_training.calibrating.gates import FALSE_REFUSAL_RATE, gates_of
+from posenet_training.calibrating.gates import gates_of
 from posenet_training.calibrating.reference import reference_of
+from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
 from posenet_training.evaluation.intervals import block_length
 
 

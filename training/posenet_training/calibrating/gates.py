@@ -9,9 +9,9 @@ import numpy as np
 from posenet_ros.gates import Gates
 from posenet_ros.geometry import Array
 from posenet_training.calibrating.conformal import FEWEST_FRAMES
+from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
 from posenet_training.errors import CalibrationError
 
-FALSE_REFUSAL_RATE = 0.01
 # Gates that share the rate, with their parts of it: what they read of good frames and of others
 # lies close together.  Strangeness tells them apart best, and the others stand behind it.
 SHARING = {'strangeness': 1.0, 'novelty': 0.1, 'disagreement_m': 0.1, 'disagreement_rad': 0.1}

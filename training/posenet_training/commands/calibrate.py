@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
 from posenet_training.commands.console import progress, say
 from posenet_training.commands.training import ModelArgument, SceneArgument, open_source
 
@@ -22,7 +23,7 @@ def calibrate(
             max=0.1,
             help='Share of good pictures that the gates may refuse; less of it trusts more.',
         ),
-    ] = 0.01,
+    ] = FALSE_REFUSAL_RATE,
     foreign: Annotated[
         list[str] | None,
         typer.Option(
