@@ -14,6 +14,7 @@ from posenet_training.commands.calibrate import calibrate
 from posenet_training.commands.evaluate import evaluate
 from posenet_training.commands.explain import explain
 from posenet_training.commands.export import describe, export
+from posenet_training.commands.quantize import quantize
 from posenet_training.commands.scene import app as scene_app
 from posenet_training.commands.teach import teach
 from posenet_training.commands.training import train
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(scene_app, name='scene')
 COMMANDS = (
-    *(teach, train, export, trust, calibrate, describe),
+    *(teach, train, export, trust, calibrate, quantize, describe),
     *(evaluate, explain, benchmark, adapt),
 )
 for command in COMMANDS:

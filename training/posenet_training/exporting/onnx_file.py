@@ -38,12 +38,7 @@ class OnnxDraft:
 
     def save(self, spec: ModelSpec, reference: Reference, path: Path) -> None:
         """Write graph, spec and training frames."""
-        frames = b64encode(reference.to_bytes()).decode()
-        onnx.helper.set_model_props(
-            self._model, {METADATA_FILE: spec.to_json(), REFERENCE_FILE: frames}
-        )
-        onnx.checker.check_model(self._model)
-        onnx.save(self._model, str(path))
+        save_onnx(self._model, spec, reference, path)
 
     def read(self, path: Path) -> Answering:
         """Open a file as its users do: checked, in onnxruntime."""
@@ -62,15 +57,33 @@ class OnnxModel:
         return self.engine.answers(crops_rgb)
 
 
+def save_onnx(proto: onnx.ModelProto, spec: ModelSpec, reference: Reference, path: Path) -> None:
+    """Write a graph with spec and training frames in its metadata."""
+    frames = b64encode(reference.to_bytes()).decode()
+    onnx.helper.set_model_props(proto, {METADATA_FILE: spec.to_json(), REFERENCE_FILE: frames})
+    onnx.checker.check_model(proto)
+    onnx.save(proto, str(path))
+
+
 def load_onnx(path: Path) -> OnnxModel:
     """Load and check an ONNX file; raises ModelFileError with one sentence when it is unusable."""
     try:
-        proto = _read_proto(path)
+        proto = read_graph(path)
         model = OnnxModel(_spec(proto), _engine(proto))
         _check_contract(model)
     except ModelFileError as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
     return model
+
+
+def read_graph(path: Path) -> onnx.ModelProto:
+    """A listed file's graph; raises ModelFileError without the file's name."""
+    archive = ModelArchive(read_bytes(path))
+    TrustedModels().check(archive.sha256, path)
+    try:
+        return onnx.load_model_from_string(archive.content)
+    except DecodeError as error:
+        raise ModelFileError(f'it is corrupt or no ONNX file ({error})') from error
 
 
 def initializers_sha256(proto: onnx.ModelProto) -> str:
@@ -81,15 +94,6 @@ def initializers_sha256(proto: onnx.ModelProto) -> str:
             for value in proto.graph.initializer
         }
     )
-
-
-def _read_proto(path: Path) -> onnx.ModelProto:
-    archive = ModelArchive(read_bytes(path))
-    TrustedModels().check(archive.sha256, path)
-    try:
-        return onnx.load_model_from_string(archive.content)
-    except DecodeError as error:
-        raise ModelFileError(f'it is corrupt or no ONNX file ({error})') from error
 
 
 def _spec(proto: onnx.ModelProto) -> ModelSpec:

@@ -1,0 +1,107 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""An ONNX model file whose convolutions compute with integers of eight bits.
+
+Ranges of activations are taken from training crops, those of weights channel by channel (Jacob et
+al., CVPR 2018).  Resampling, pose and covariance stay in 32 bits: they are small, and a metre has
+more than 256 steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from posenet_ros.engines import INPUT_NAME, OnnxRuntime
+from posenet_ros.model_file import load_model
+from posenet_ros.model_spec import ModelFileError
+from posenet_training.calibrating.recalibrate import recalibrated
+from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
+from posenet_training.data.frames import Source
+from posenet_training.evaluation.judged_pictures import judged_pictures
+from posenet_training.exporting.listing import list_as_trusted
+from posenet_training.exporting.onnx_file import initializers_sha256, read_graph, save_onnx
+from posenet_training.sequences import Progress, evenly
+from posenet_training.whole_file import whole_file
+
+# More of them widen ranges by what is rare; fewer cut off what is not.
+RANGE_PICTURES = 100
+
+
+class Crops(CalibrationDataReader):
+    """Crops [N, 224, 224, 3], one at a time, as onnxruntime asks for them."""
+
+    def __init__(self, crops: Sequence[NDArray[np.uint8]]) -> None:
+        self._rest = iter(crops)
+
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        """The next one as the graph's input, None after the last."""
+        crop = next(self._rest, None)
+        return None if crop is None else {INPUT_NAME: crop[None]}
+
+
+def write_in_eight_bits(
+    model_file: Path,
+    source: Source,
+    foreign: Sequence[Source],
+    eight_bit_file: Path,
+    threads: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write an ONNX model file in eight bits, calibrated anew on its scene, atomically.
+
+    foreign, result and errors: as `recalibrate` has them.
+    """
+    spec = load_model(model_file).spec
+    training = judged_pictures(source, 'train', spec.camera)
+    numbers = evenly(range(len(training)), RANGE_PICTURES)
+    crops = [training.seen(n) for n in progress(numbers, 'taking ranges')]
+    proto = in_eight_bits(read_graph(model_file), crops)
+    engine = OnnxRuntime(proto.SerializeToString(), threads)
+    again = recalibrated(engine.answers, spec, source, foreign, FALSE_REFUSAL_RATE, progress)
+    stored = {'precision': 'int8', 'ranges': f'{len(crops)} training pictures'}
+    spec = replace(
+        again.spec,
+        weights_sha256=initializers_sha256(proto),
+        metrics={**again.spec.metrics, 'stored': stored},
+    )
+    with whole_file(eight_bit_file) as partial:
+        save_onnx(proto, spec, again.reference, partial)
+        list_as_trusted(partial, eight_bit_file)
+    return again.coverage
+
+
+def in_eight_bits(proto: onnx.ModelProto, crops: Sequence[NDArray[np.uint8]]) -> onnx.ModelProto:
+    """The same graph with convolutions in eight bits; raises ModelFileError where it has none."""
+    if not any(node.op_type == 'Conv' for node in proto.graph.node):
+        raise ModelFileError('it has no convolutions, so that nothing would become quicker')
+    with TemporaryDirectory() as folder:
+        given, folded, written = (Path(folder) / f'{n}.onnx' for n in ('given', 'folded', 'int8'))
+        onnx.save(proto, str(given))
+        # Batch norms and stored half precision go into the convolutions' weights.
+        quant_pre_process(str(given), str(folded), skip_symbolic_shape=True)
+        quantize_static(
+            str(folded),
+            str(written),
+            Crops(crops),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=['Conv'],
+            per_channel=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+        )
+        return onnx.load(str(written))
