@@ -12,6 +12,7 @@ is: it must be listed as the model file is, and files that it names outside of i
 
 import io
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -85,6 +86,19 @@ class OnnxRuntime:
         return tuple(torch.from_numpy(np.asarray(output)) for output in outputs)
 
 
+@cache
+def openvino_core() -> Any:
+    """The process's only openvino.Core, which stays as long as the process.
+
+    Each Core gives the thread that uses it first an alternate stack for signals, and its end
+    gives back the one before: of two, where the older one ends first, the stack of a Core that is
+    gone.  The next signal kills the process then (seen with OpenVINO 2026.4.1).
+    """
+    import openvino
+
+    return openvino.Core()
+
+
 class OpenVino:
     """A twin in OpenVINO, on the CPU, in full precision."""
 
@@ -92,14 +106,12 @@ class OpenVino:
     device = torch.device('cpu')
 
     def __init__(self, twin: bytes, threads: int) -> None:
-        import openvino
-
         settings: dict[str, Any] = {
             'PERFORMANCE_HINT': 'LATENCY',
             'INFERENCE_PRECISION_HINT': 'f32',
             'INFERENCE_NUM_THREADS': threads,
         }
-        core = openvino.Core()
+        core = openvino_core()
         self._network = core.compile_model(core.read_model(io.BytesIO(twin)), 'CPU', settings)
 
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:

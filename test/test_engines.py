@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Other engines run an ONNX twin, and only one that answers as the model file does."""
 
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from posenet_ros.trusted_models import TrustedModels
 for package in ('onnxscript', *ON_TWINS):
     pytest.importorskip(package)
 
+ROOT = Path(__file__).parent.parent
 BLUE = np.full((224, 224, 3), (30, 60, 200), np.uint8)
 
 
@@ -171,3 +174,21 @@ def test_a_slow_network_has_a_twin_too(tmp_path):
     write_twin(file, network)
     regressor = load_model(file, wish=EngineWish('onnxruntime', 1))
     np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-3)
+
+
+def test_signals_are_survived_after_models_came_and_went(model):
+    # As a node that changes models and is then interrupted; the crash would end this process.
+    code = (
+        'import os, signal, sys\n'
+        'from posenet_ros.engines import OpenVino\n'
+        'twin = open(sys.argv[1], "rb").read()\n'
+        'signal.signal(signal.SIGUSR1, lambda *_: None)\n'
+        'first, second = OpenVino(twin, 1), OpenVino(twin, 1)\n'
+        'del first\n'
+        'del second\n'
+        'os.kill(os.getpid(), signal.SIGUSR1)\n'
+        'print("alive")\n'
+    )
+    command = [sys.executable, '-W', 'ignore', '-c', code, twin_of(model)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert (ended.returncode, ended.stdout) == (0, 'alive\n'), ended.stderr

@@ -27,10 +27,6 @@ from posenet_ros.model_file import read_spec
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / 'models' / 'demo.pt'
-# Beside all other tests the worker of these two died, for a cause that is not known yet.
-alone = pytest.mark.skipif(
-    'PYTEST_XDIST_WORKER' in os.environ, reason='run by itself: pytest test/test_speed_bench.py'
-)
 
 
 def test_calls_take_turns_and_the_first_of_each_does_not_count():
@@ -76,7 +72,6 @@ Path(sys.argv[2]).write_bytes(pickle.dumps(answers))
 """
 
 
-@alone
 def test_the_node_is_watched_over_dds(tmp_path):
     file, out = write_model(tmp_path / 'room.pt', ColourNet()), tmp_path / 'watched'
     subprocess.run([sys.executable, '-c', WATCH, file, out], cwd=ROOT, check=True, timeout=200)
@@ -93,7 +88,6 @@ def test_the_node_is_watched_over_dds(tmp_path):
     assert len(started) == 1
 
 
-@alone
 def test_settings_of_dds_are_compared():
     delivery = transport.deliver(Size(320, 240), transport.SHIPPED, 'compressed', 1.0, DEMO)
     assert 0.5 < delivery.delivered <= 1.0

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-import openvino
 import torch
 from torch import Tensor
 
 from benchmarks.speed.networks import as_often_written
 from benchmarks.speed.turns import in_turns
 from posenet_ros.engine_choice import EngineWish, example_crops
-from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, twin_of
+from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, openvino_core, twin_of
 from posenet_ros.geometry import Array
 from posenet_ros.model_file import load_model, quiet_torchscript
 from posenet_training.exporting.network import ExportedPoseNet
@@ -90,7 +89,7 @@ def _bare(twin: Path, crop: Tensor, threads: int) -> dict[str, Callable[[], Any]
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(twin, options, providers=['CPUExecutionProvider'])
     settings = {'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'}
-    compiled = openvino.compile_model(
+    compiled = openvino_core().compile_model(
         str(twin), 'CPU', {**settings, 'INFERENCE_NUM_THREADS': threads}
     )
     images = crop.numpy()
