@@ -57,10 +57,12 @@ def main() -> None:
     for name in options.networks:
         print(f'{name} ...', flush=True)
         found[name] = _measure(networks[name](), options.out / 'speed' / f'{name}.pt', options)
-    rows = _transport(options) if 'transport' in options.parts else []
     first = found[options.networks[0]]
     others = {name: found[name] for name in options.networks[1:]}
-    keys.add_to_file(options.out, {**first, **others, **({'transport': rows} if rows else {})})
+    keys.add_to_file(options.out, {**first, **others})
+    rows = _transport(options) if 'transport' in options.parts else []
+    if rows:
+        keys.add_to_file(options.out, {'transport': rows})
     _show(found, rows, options)
 
 

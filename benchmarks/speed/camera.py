@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import rclpy
 from PIL import Image as Pillow
-from rclpy.executors import ExternalShutdownException
 from rclpy.serialization import serialize_message
+from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from tf2_ros import StaticTransformBroadcaster
 
@@ -42,7 +42,8 @@ def main() -> None:
     width, height, rate = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     compressed = sys.argv[4] == 'compressed'
     camera = _camera(Path(sys.argv[5]), width, height)
-    rclpy.init(args=[])
+    # Its own handler would end the context first, and the interrupt come while stamps are saved.
+    rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
     node = rclpy.create_node('camera')
     kind, topic = (CompressedImage, 'image_raw/compressed') if compressed else (Image, 'image_raw')
     publisher = node.create_publisher(kind, topic, NEWEST_ONLY)
@@ -60,7 +61,7 @@ def main() -> None:
         while publisher.get_subscription_count() == 0:
             time.sleep(0.05)
         print('somebody listens', flush=True)
-        while rclpy.ok():
+        while True:
             due = max(due + 1.0 / rate, time.monotonic() - 1.0 / rate)
             time.sleep(max(0.0, due - time.monotonic()))
             stamp_ns = time.time_ns()
@@ -70,7 +71,7 @@ def main() -> None:
             info.publish(camera_info)
             publisher.publish(bytes(picture))
             sent.append(stamp_ns)
-    except (KeyboardInterrupt, ExternalShutdownException, rclpy._rclpy_pybind11.RCLError):
+    except KeyboardInterrupt:
         pass
     np.save(sys.argv[6], np.array(sent, np.int64))
     rclpy.try_shutdown()
