@@ -1,0 +1,144 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A network in fewer bits on the CPU: how quick, how large, how near; engines take turns.
+
+    python -m benchmarks.speed.precision MODEL SCENE [--pictures 300] [--turns 20]
+
+MODEL is a model file of one run that learned its uncertainty, as models/demo.pt.  Errors are on
+the scene's test pictures.  Prints a Markdown table.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmarks.experiments.markdown import markdown
+from benchmarks.speed.networks import network_of, write_files
+from benchmarks.speed.turns import in_turns
+from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, OnnxRuntime, openvino_core, twin_of
+from posenet_ros.geometry import Array, normalize_quaternion, pose_error, transform
+from posenet_ros.model_file import load_model
+from posenet_ros.trusted_models import VARIABLE
+from posenet_training.commands.training import open_source
+from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.exporting.eight_bits import RANGE_PICTURES, in_eight_bits
+from posenet_training.metrics import distances_and_angles
+from posenet_training.sequences import evenly
+
+Answer = Callable[[Tensor], Sequence[Any]]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    torch.set_num_threads(options.threads)
+    source = open_source(options.scene)
+    ranges, _ = _crops(judged_pictures(source, 'train'), RANGE_PICTURES)
+    crops, T_map_camera = _crops(judged_pictures(source, 'test'), options.pictures)
+    with tempfile.TemporaryDirectory() as folder:
+        # The user's own list is not for files that go at once.
+        os.environ[VARIABLE] = f'{folder}/trusted_models'
+        full, eight = Path(folder) / 'full.pt', Path(folder) / 'eight.onnx'
+        write_files(network_of(options.model), options.model, full)
+        onnx.save(in_eight_bits(onnx.load(str(twin_of(full))), list(ranges)), str(eight))
+        answers = _answers(options.model, full, eight, options.threads)
+        crop = torch.from_numpy(crops[:1])
+        calls = {name: (lambda ask=ask: ask(crop)) for name, ask in answers.items()}
+        times = in_turns(calls, options.turns)
+        sizes = [twin_of(full).stat().st_size, eight.stat().st_size]
+    rows = [
+        [name, *_near(ask, crops, T_map_camera), *_quick(times[name])]
+        for name, ask in answers.items()
+    ]
+    columns = ('engine and bits', 'median', '95 %', 'median angle', '95 %', 'ms (quartiles)')
+    print(markdown(columns, rows))
+    print(f'\nONNX files: {sizes[0] / 1e6:.1f} MB, in eight bits {sizes[1] / 1e6:.1f} MB')
+
+
+def _answers(model: Path, full: Path, eight: Path, threads: int) -> Mapping[str, Answer]:
+    """Crops [1, 224, 224, 3] -> position and quaternion first, by engine and bits."""
+    network = network_of(model).to(memory_format=torch.channels_last)
+
+    def in_bf16(crop: Tensor) -> Sequence[Tensor]:
+        with torch.inference_mode(), torch.autocast('cpu', torch.bfloat16):
+            outputs: Sequence[Tensor] = network(crop)
+        return [output.float() for output in outputs]
+
+    return {
+        'TorchScript, fp32': load_model(full).answers,
+        'PyTorch, bf16': in_bf16,
+        'ONNX Runtime, fp32': OnnxRuntime(twin_of(full).read_bytes(), threads).answers,
+        'ONNX Runtime, int8': OnnxRuntime(eight.read_bytes(), threads).answers,
+        'OpenVINO, fp32': _openvino(twin_of(full), 'f32', threads),
+        'OpenVINO, bf16': _openvino(twin_of(full), 'bf16', threads),
+        'OpenVINO, int8': _openvino(eight, 'f32', threads),
+    }
+
+
+def _openvino(file: Path, precision: str, threads: int) -> Answer:
+    settings = {
+        'PERFORMANCE_HINT': 'LATENCY',
+        'INFERENCE_PRECISION_HINT': precision,
+        'INFERENCE_NUM_THREADS': threads,
+    }
+    compiled = openvino_core().compile_model(str(file), 'CPU', settings)
+
+    def answer(crop: Tensor) -> Sequence[Tensor]:
+        outputs = compiled({INPUT_NAME: crop.numpy()})
+        return [torch.from_numpy(np.array(outputs[name])) for name in OUTPUT_NAMES]
+
+    return answer
+
+
+def _near(ask: Answer, crops: NDArray[np.uint8], T_map_camera: Array) -> list[str]:
+    """Median and 95 % of position and angle errors, in words."""
+    poses = []
+    for crop in torch.from_numpy(crops).split(1):
+        position, q_xyzw, *_ = (output[0].double().numpy() for output in ask(crop))
+        poses.append(transform(position, normalize_quaternion(q_xyzw)))
+    distances, angles = distances_and_angles(pose_error(np.stack(poses), T_map_camera))
+    return [
+        *(f'{value:.3f} m' for value in np.percentile(distances, [50, 95])),
+        *(f'{value:.2f} deg' for value in np.percentile(angles, [50, 95])),
+    ]
+
+
+def _quick(milliseconds: Array) -> list[str]:
+    low, middle, high = np.percentile(milliseconds, [25, 50, 75])
+    return [f'{middle:.1f} ({low:.1f}-{high:.1f})']
+
+
+def _crops(pictures: JudgedPictures, most: int) -> tuple[NDArray[np.uint8], Array]:
+    """At most so many crops [N, 224, 224, 3] from all over the pictures, and their poses."""
+    numbers = list(evenly(range(len(pictures)), most))
+    return np.stack([pictures.seen(n) for n in numbers]), pictures.T_map_camera[numbers]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog='python -m benchmarks.speed.precision',
+        description=__doc__.splitlines()[0] if __doc__ else '',
+    )
+    parser.add_argument('model', type=Path, help='model file')
+    parser.add_argument('scene', help="its scene: a folder, or 'room:SEED'")
+    parser.add_argument('--pictures', type=int, default=300, help='of the test split')
+    parser.add_argument('--turns', type=int, default=20, help='of three pictures each')
+    parser.add_argument('--threads', type=int, default=os.cpu_count(), help='of each engine')
+    options = parser.parse_args()
+    if options.pictures < 1 or options.turns < 1 or options.threads < 1:
+        parser.error('--pictures, --turns and --threads must be above 0')
+    return options
+
+
+if __name__ == '__main__':
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+    main()
