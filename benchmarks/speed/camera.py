@@ -9,6 +9,7 @@ Python would else take a core that no driver takes.
 """
 
 import io
+import signal
 import struct
 import sys
 import time
@@ -42,7 +43,9 @@ def main() -> None:
     width, height, rate = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     compressed = sys.argv[4] == 'compressed'
     camera = _camera(Path(sys.argv[5]), width, height)
-    # Its own handler would end the context first, and the interrupt come while stamps are saved.
+    # rclpy's handler would end the context first, and the interrupt come while stamps are saved.
+    # Jobs in the background of a script would ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
     node = rclpy.create_node('camera')
     kind, topic = (CompressedImage, 'image_raw/compressed') if compressed else (Image, 'image_raw')

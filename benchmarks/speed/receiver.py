@@ -8,6 +8,7 @@ Writes a row a picture: its stamp (ns) and its age (ns) where a network could be
 one decoded.
 """
 
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -25,6 +26,8 @@ from posenet_ros.qos import NEWEST_ONLY
 
 def main() -> None:
     """Take pictures until interrupted."""
+    # rclpy alone hears the interrupt: Python's own comes later, while what was seen is saved.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     rclpy.init(args=[])
     node = rclpy.create_node('receiver')
     seen = []
@@ -39,7 +42,7 @@ def main() -> None:
         node.create_subscription(CompressedImage, 'image_raw/compressed', take, NEWEST_ONLY)
     else:
         node.create_subscription(Image, 'image_raw', take, NEWEST_ONLY)
-    with suppress(KeyboardInterrupt, ExternalShutdownException):
+    with suppress(ExternalShutdownException):
         rclpy.spin(node)
     np.save(sys.argv[2], np.array(seen, np.int64).reshape(-1, 3))
 
