@@ -103,12 +103,13 @@ class OpenVino:
     """A twin in OpenVINO, on the CPU, in full precision."""
 
     name = 'openvino'
+    precision = 'f32'
     device = torch.device('cpu')
 
     def __init__(self, twin: bytes, threads: int) -> None:
         settings: dict[str, Any] = {
             'PERFORMANCE_HINT': 'LATENCY',
-            'INFERENCE_PRECISION_HINT': 'f32',
+            'INFERENCE_PRECISION_HINT': self.precision,
             'INFERENCE_NUM_THREADS': threads,
         }
         core = openvino_core()

@@ -3,8 +3,7 @@
 """The player shows a scene as a camera would, and refuses what is no scene."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -39,13 +38,8 @@ def scene_of(root: Path, suffix: str, camera: CameraModel | None = None) -> Scen
     return write_sample_scene(root, frames, suffix, camera)
 
 
-@contextmanager
-def listener() -> Iterator[Camera]:
-    robot = Camera(DOMAIN)
-    try:
-        yield robot
-    finally:
-        robot.close()
+def listener() -> closing[Camera]:
+    return closing(Camera(DOMAIN))
 
 
 def play(scene: Path, **parameters: object) -> Program:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from benchmarks.experiments.experiment import Experiment, train
 from posenet_ros.engine_choice import example_crops
+from posenet_ros.model_archive import ONNX_SUFFIX
 from posenet_ros.model_file import read_reference, read_spec
 from posenet_training.data.pictures import PictureSource
-from posenet_training.exporting.choices import ONNX_SUFFIX, Choices, Format, Precision
+from posenet_training.exporting.choices import Choices, Format, Precision
 from posenet_training.exporting.draft import file_format
 from posenet_training.exporting.export import export
 from posenet_training.exporting.listing import list_as_trusted

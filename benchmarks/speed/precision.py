@@ -24,7 +24,7 @@ from torch import Tensor
 from benchmarks.experiments.markdown import markdown
 from benchmarks.speed.networks import network_of, write_files
 from benchmarks.speed.turns import in_turns
-from posenet_ros.engines import INPUT_NAME, OUTPUT_NAMES, OnnxRuntime, openvino_core, twin_of
+from posenet_ros.engines import OnnxRuntime, OpenVino, twin_of
 from posenet_ros.geometry import Array, normalize_quaternion, pose_error, transform
 from posenet_ros.model_file import load_model
 from posenet_ros.trusted_models import VARIABLE
@@ -35,6 +35,12 @@ from posenet_training.metrics import distances_and_angles
 from posenet_training.sequences import evenly
 
 Answer = Callable[[Tensor], Sequence[Any]]
+
+
+class HalfOpenVino(OpenVino):
+    """The node's engine with arithmetic in half precision."""
+
+    precision = 'bf16'
 
 
 def main() -> None:
@@ -78,25 +84,10 @@ def _answers(model: Path, full: Path, eight: Path, threads: int) -> Mapping[str,
         'PyTorch, bf16': in_bf16,
         'ONNX Runtime, fp32': OnnxRuntime(twin_of(full).read_bytes(), threads).answers,
         'ONNX Runtime, int8': OnnxRuntime(eight.read_bytes(), threads).answers,
-        'OpenVINO, fp32': _openvino(twin_of(full), 'f32', threads),
-        'OpenVINO, bf16': _openvino(twin_of(full), 'bf16', threads),
-        'OpenVINO, int8': _openvino(eight, 'f32', threads),
+        'OpenVINO, fp32': OpenVino(twin_of(full).read_bytes(), threads).answers,
+        'OpenVINO, bf16': HalfOpenVino(twin_of(full).read_bytes(), threads).answers,
+        'OpenVINO, int8': OpenVino(eight.read_bytes(), threads).answers,
     }
-
-
-def _openvino(file: Path, precision: str, threads: int) -> Answer:
-    settings = {
-        'PERFORMANCE_HINT': 'LATENCY',
-        'INFERENCE_PRECISION_HINT': precision,
-        'INFERENCE_NUM_THREADS': threads,
-    }
-    compiled = openvino_core().compile_model(str(file), 'CPU', settings)
-
-    def answer(crop: Tensor) -> Sequence[Tensor]:
-        outputs = compiled({INPUT_NAME: crop.numpy()})
-        return [torch.from_numpy(np.array(outputs[name])) for name in OUTPUT_NAMES]
-
-    return answer
 
 
 def _near(ask: Answer, crops: NDArray[np.uint8], T_map_camera: Array) -> list[str]:

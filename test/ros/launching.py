@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from harness import Camera
@@ -39,13 +39,8 @@ def ros2(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     assert 'Traceback' not in log.read_text(), log.read_text()
 
 
-@contextmanager
-def robot() -> Iterator[Camera]:
-    robot = Camera(DOMAIN)
-    try:
-        yield robot
-    finally:
-        robot.close()
+def robot() -> closing[Camera]:
+    return closing(Camera(DOMAIN))
 
 
 @contextmanager

@@ -5,8 +5,6 @@
 from dataclasses import dataclass
 from enum import Enum
 
-ONNX_SUFFIX = '.onnx'
-
 
 class Format(str, Enum):
     """The file: TorchScript for the node of posenet_ros, or ONNX for other runtimes."""

@@ -4,9 +4,9 @@
 
 from pathlib import Path
 
+from posenet_ros.model_archive import ONNX_SUFFIX
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelSpec
-from posenet_training.exporting.choices import ONNX_SUFFIX
 from posenet_training.exporting.onnx_extra import need_onnx
 
 

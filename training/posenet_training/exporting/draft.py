@@ -10,10 +10,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from posenet_ros.model_archive import ONNX_SUFFIX
 from posenet_ros.model_spec import ModelSpec
 from posenet_ros.reference import Reference
 from posenet_training.errors import ExportError
-from posenet_training.exporting.choices import ONNX_SUFFIX, Format
+from posenet_training.exporting.choices import Format
 from posenet_training.exporting.network import ExportedNetwork
 from posenet_training.exporting.onnx_extra import need_onnx
 from posenet_training.exporting.parity import Answering

@@ -29,12 +29,12 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from posenet_ros.engines import INPUT_NAME, OnnxRuntime
-from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
 from posenet_training.calibrating.recalibrate import recalibrated
 from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
 from posenet_training.data.frames import Source
 from posenet_training.evaluation.judged_pictures import judged_pictures
+from posenet_training.exporting.describe import checked_spec
 from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.onnx_file import initializers_sha256, read_graph, save_onnx
 from posenet_training.exporting.onnx_graph import halve
@@ -72,7 +72,7 @@ def write_in_eight_bits(
 
     foreign, result and errors: as `recalibrate` has them.
     """
-    spec = load_model(model_file).spec
+    spec = checked_spec(model_file)
     training = judged_pictures(source, 'train', spec.camera)
     numbers = evenly(range(len(training)), RANGE_PICTURES)
     crops = [training.seen(n) for n in progress(numbers, 'taking ranges')]
