@@ -47,6 +47,8 @@ ATTEND_S = 0.05
 DIAGNOSTICS_S = 1.0
 # More than people wait at a time for ~/relocalize.
 LAST_ROUNDS = 100
+# A service that is taken down takes along the answers that are still on their way.
+ANSWERS_WAY_S = 0.3
 
 Transition = Callable[['Relocalizer', LifecycleState], TransitionCallbackReturn]
 
@@ -239,6 +241,7 @@ class Relocalizer(LifecycleNode):
         with suppress(RCLError, InvalidHandle, ExternalShutdownException, ShutdownException):
             for _ in range(LAST_ROUNDS):
                 if not self._calls:
+                    time.sleep(ANSWERS_WAY_S)
                     return
                 executor.spin_once(0.0)
 
