@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The order of the soak's faults, and what it would call growth."""
+"""The soak for a minute, the order of its faults, and what it would call growth."""
 
 from collections import Counter
 from itertools import islice
@@ -9,8 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.soak.__main__ import soak
 from benchmarks.soak.faults import all_faults, in_random_order
 from benchmarks.soak.watch import Curves, judge
+
+
+@pytest.mark.timeout(300)
+def test_a_minute_of_faults_is_got_over(tmp_path: Path) -> None:
+    watch, happened, printed = soak(tmp_path, 1.0, 5)
+    assert len(happened) >= 2
+    assert [fault for fault in happened if fault.wrong] == []
+    assert 'Traceback' not in printed, printed
+    assert watch.curves.latency_ms
+    assert min(watch.curves.memory_mb) > 50.0
 
 
 def test_each_fault_comes_once_a_round_in_an_order_of_its_seed() -> None:

@@ -4,9 +4,9 @@
 
     python -m benchmarks.fuzz TARGET [--minutes 10] [--seed 1] [--out bench_out]
 
-TARGET is images, parameters, models, scenes or bags.  Hypothesis spoils valid inputs and makes
-those that fail small; they are written to OUT/fuzz, and belong into benchmarks/fuzz/corpus/TARGET
-once they are mended, which the tests try again.
+TARGET is images, parameters, models, scenes, bags, colmap or videos.  Hypothesis spoils valid
+inputs and makes those that fail small; they are written to OUT/fuzz, and belong into
+benchmarks/fuzz/corpus/TARGET once they are mended, which the tests try again.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.fuzz.inputs import Input, Target, in_time, read_corpus, spoilt
+from benchmarks.fuzz.native_targets import colmap, videos
 from benchmarks.fuzz.robot_targets import images, models, parameters
 from benchmarks.fuzz.trainer_targets import bags, scenes
 
@@ -31,6 +32,8 @@ TARGETS: Mapping[str, Callable[[Path], Target]] = {
     'models': models,
     'scenes': scenes,
     'bags': bags,
+    'colmap': colmap,
+    'videos': videos,
 }
 ROUND = 500
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How quick are the node and its engines, over real DDS?
 
-    python -m benchmarks.speed [--parts engines node start transport] [--minutes 0.25]
-        [--turns 4] [--threads 2] [--out bench_out]
+    python -m benchmarks.speed [--parts engines node start transport training]
+        [--minutes 0.25] [--turns 4] [--threads 2] [--out bench_out]
 
 Times GoogLeNet of our own code (random weights) and models/demo.pt, prints tables and writes
 OUT/speed.json and OUT/speed.png; what the JSON holds of other commands stays.  `--minutes 10`
@@ -29,6 +29,8 @@ from benchmarks.speed.node import Load, watch
 from benchmarks.speed.processes import SIZES
 from benchmarks.speed.start import start_times
 from benchmarks.speed.transport import SETTINGS, SHIPPED, deliver
+from benchmarks.training_speed.loops import loops
+from benchmarks.training_speed.scenes import drive
 from posenet_ros.model_file import read_spec
 from posenet_ros.trusted_models import VARIABLE
 from posenet_training.exporting.network import ExportedPoseNet
@@ -36,10 +38,11 @@ from posenet_training.whole_file import whole_file
 from simulation.demo.processes import default_domain_id, enter_domain, shared
 
 DEMO = shared('models/demo.pt')
-PARTS = ('engines', 'node', 'start', 'transport')
+PARTS = ('engines', 'node', 'start', 'transport', 'training')
 PAPER, SMALL = 'googlenet', 'demo'
 PICTURE = 'speed.png'
 STARTS = 3
+TRAINING_PICTURES = 60
 
 
 def main() -> None:
@@ -63,6 +66,8 @@ def main() -> None:
     rows = _transport(options) if 'transport' in options.parts else []
     if rows:
         keys.add_to_file(options.out, {'transport': rows})
+    if 'training' in options.parts:
+        keys.add_to_file(options.out, _training(options.out))
     _show(found, rows, options)
 
 
@@ -100,6 +105,14 @@ def _transport(options: argparse.Namespace) -> list[dict[str, Any]]:
         for size in SIZES
         for setting, kind in kinds
     ]
+
+
+def _training(out: Path) -> dict[str, Any]:
+    """One round of what benchmarks.training_speed takes more of."""
+    rates = loops(PAPER, drive(TRAINING_PICTURES, out / 'training_speed'), 1)
+    ratio = rates['ours'][0] / rates['pure'][0]
+    print(f'\n{PAPER}: our training loop makes {ratio:.2f} of the pictures a second of its passes')
+    return {f'train_rates_{PAPER}': rates, 'train_throughput_ratio': ratio}
 
 
 def _show(

@@ -22,24 +22,20 @@ from benchmarks.training_speed.figures import (
     GROWTH_MB,
     OF_PURE,
     OVER_PLAIN,
-    WARM_UP,
     medians,
     rate,
 )
+from benchmarks.training_speed.loops import LOOPS, PAPER, WORKERS, loops
 from benchmarks.training_speed.memory import held_mb
-from benchmarks.training_speed.ours import our_moments, pure_steps, recipe_of
+from benchmarks.training_speed.ours import our_moments, recipe_of
 from benchmarks.training_speed.plain import pictures_of, plain_steps
 from benchmarks.training_speed.scenes import drive, repeated
 from benchmarks.training_speed.shared import rate_of_processes
 from posenet_ros.scene import Scene
-from posenet_training.commands.console import note
 from posenet_training.data.pictures import PictureSource
 from posenet_training.memory import keep_freed_memory
 from posenet_training.recipe_files import read_recipe
 
-WORKERS = 2
-# Pictures a step, and steps that count, of each round.
-LOOPS = {'googlenet': (8, 8), 'mobilenet_v3_small': (16, 12)}
 SMALL, LITE0 = 'mobilenet_v3_small', 'efficientnet_lite0'
 MANY = 20_000
 LOADED, MARKS = 6000, 4
@@ -67,7 +63,7 @@ def main() -> None:
         )
         figures[f'train_rates_{trunk}'] = rates
         figures[f'train_throughput_ratio_{trunk}'] = ratio
-    figures['train_throughput_ratio'] = figures['train_throughput_ratio_googlenet']
+    figures['train_throughput_ratio'] = figures[f'train_throughput_ratio_{PAPER}']
     print(markdown(('pictures a second', 'pure', 'ours', 'plain', 'of pure', 'of plain'), rows))
     figures |= quick_beside_plain(scene, options.quick_steps)
     figures |= by_two(scene)
@@ -101,23 +97,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument('--loaded', type=int, default=LOADED, help=f'of {MANY} pictures')
     parser.add_argument('--out', type=Path, default=Path('bench_out'), help='scenes and figures')
     return parser.parse_args()
-
-
-def loops(trunk: str, scene: Scene, rounds: int) -> dict[str, list[float]]:
-    """Rates of the loops, in turns."""
-    batch, steps = LOOPS[trunk]
-    source, recipe = PictureSource(scene), recipe_of(trunk, batch, WARM_UP + 1 + steps)
-    data = pictures_of(scene)
-    rates: dict[str, list[float]] = {'pure': [], 'ours': [], 'plain': []}
-    for number in range(rounds):
-        note(f'{trunk}, round {number + 1} of {rounds}')
-        shown = slice(WARM_UP, WARM_UP + 1 + steps)
-        pure = list(islice(pure_steps(source, recipe), shown.start, shown.stop))
-        rates['pure'].append(rate(pure, batch))
-        rates['ours'].append(rate(our_moments(source, recipe, WORKERS)[shown], batch))
-        plain = list(islice(plain_steps(trunk, data, batch, WORKERS), shown.start, shown.stop))
-        rates['plain'].append(rate(plain, batch))
-    return rates
 
 
 def quick_beside_plain(scene: Scene, steps: int) -> dict[str, float]:

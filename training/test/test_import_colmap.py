@@ -270,6 +270,25 @@ def division_camera(root):
     (root / 'cameras.txt').write_text('3 SIMPLE_DIVISION 40 30 50 20 15 -0.01\n')
 
 
+def endless_camera(root):
+    write_text_model(root)
+    (root / 'images').mkdir()
+    (root / 'cameras.txt').write_text('3 PINHOLE 40 99999999999 50 60 20 15\n')
+
+
+def flat_camera(root):
+    write_text_model(root)
+    (root / 'images').mkdir()
+    (root / 'cameras.txt').write_text('3 PINHOLE 40 30 0 60 20 15\n')
+
+
+def latin_name(root):
+    write_text_model(root)
+    (root / 'images').mkdir()
+    file = root / 'images.txt'
+    file.write_bytes(file.read_bytes().replace(b'view', b'\xe9t\xe9'))
+
+
 @pytest.mark.parametrize(
     ('make', 'sentence'),
     [
@@ -279,6 +298,9 @@ def division_camera(root):
         (broken_camera, 'cannot be read: '),
         (unknown_camera, 'cannot be read: Camera model does not exist'),
         (no_pose, 'has no picture with a pose'),
+        (endless_camera, 'takes pictures of 40x99999999999 pixels, where 1 to 65535 a side'),
+        (flat_camera, r'has the focal lengths \(0.0, 60.0\)'),
+        (latin_name, 'the name of picture 7 of the model is not UTF-8'),
         (division_camera, 'distortion model SIMPLE_DIVISION, .* import with --undistort'),
     ],
 )

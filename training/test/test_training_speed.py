@@ -8,6 +8,7 @@ import pytest
 from training_samples import calibrated, small_scene
 
 from benchmarks.training_speed import __main__ as bench
+from benchmarks.training_speed import loops as turns
 from benchmarks.training_speed.figures import WARM_UP, medians, rate
 from benchmarks.training_speed.memory import held_mb
 from benchmarks.training_speed.ours import pure_steps, recipe_of
@@ -23,9 +24,9 @@ def scene(tmp_path_factory):
 
 
 def test_all_loops_are_measured_in_turns(scene, monkeypatch):
-    monkeypatch.setattr(bench, 'LOOPS', {bench.SMALL: (2, 2)})
-    monkeypatch.setattr(bench, 'WORKERS', 0)
-    rates = bench.loops(bench.SMALL, scene, 2)
+    monkeypatch.setattr(turns, 'LOOPS', {bench.SMALL: (2, 2)})
+    monkeypatch.setattr(turns, 'WORKERS', 0)
+    rates = turns.loops(bench.SMALL, scene, 2)
     assert {name: len(values) for name, values in rates.items()} == dict.fromkeys(
         ('pure', 'ours', 'plain'), 2
     )

@@ -6,6 +6,7 @@ A model is a folder with cameras, images and points3D as .txt or .bin
 (https://colmap.github.io/format.html).
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -29,6 +30,9 @@ from posenet_training.importers.structure_from_motion.placing import placed_in_m
 
 JPEG_SUFFIXES = ('.jpg', '.jpeg')
 JPEG_QUALITY = 95
+# Of a JPEG.
+LONGEST_SIDE = 65_535
+SHORTEST_FOCAL_PX = 1e-3
 UNDISTORTION = pycolmap.UndistortCameraOptions()
 
 
@@ -122,8 +126,26 @@ def _picture_root(source: Path, model_folder: Path) -> Path:
 def _cameras(
     model: pycolmap.Reconstruction, convert: Callable[[pycolmap.Camera], Camera]
 ) -> dict[str, Camera]:
-    used = {image.camera_id for image in model.images.values() if image.has_pose}
-    return {_name(camera_id): convert(model.cameras[camera_id]) for camera_id in sorted(used)}
+    used = sorted({image.camera_id for image in model.images.values() if image.has_pose})
+    for camera_id in used:
+        _check(model.cameras[camera_id])
+    return {_name(camera_id): convert(model.cameras[camera_id]) for camera_id in used}
+
+
+def _check(camera: pycolmap.Camera) -> None:
+    focal_lengths = (camera.focal_length_x, camera.focal_length_y)
+    if not all(SHORTEST_FOCAL_PX < length < math.inf for length in focal_lengths):
+        raise SceneError(
+            f'camera {camera.camera_id} of the model has the focal lengths {focal_lengths} in '
+            'pixels: its file is broken, copy it again'
+        )
+    # Undistortion walks along the whole border, whatever its length.
+    if not all(0 < side <= LONGEST_SIDE for side in (camera.width, camera.height)):
+        raise SceneError(
+            f'camera {camera.camera_id} of the model takes pictures of {camera.width}x'
+            f'{camera.height} pixels, where 1 to {LONGEST_SIDE} a side are possible: its file is '
+            'broken, copy it again'
+        )
 
 
 def _name(camera_id: int) -> str:
@@ -139,7 +161,7 @@ def _frames(
 ) -> Iterator[DriveFrame]:
     images = [image for image in model.images.values() if image.has_pose]
     # Windows' backslashes would become part of the name.
-    paths = {image.image_id: image.name.replace('\\', '/') for image in images}
+    paths = {image.image_id: _path(image) for image in images}
     images.sort(key=lambda i: _folder_and_name(paths[i.image_id]))
     for row, image in enumerate(images):
         path = Path(paths[image.image_id])
@@ -155,6 +177,16 @@ def _frames(
             T_map_camera=T_world_camera(image),
             camera=_name(image.camera_id),
         )
+
+
+def _path(image: pycolmap.Image) -> str:
+    try:
+        return str(image.name).replace('\\', '/')
+    except UnicodeDecodeError as error:
+        raise SceneError(
+            f'the name of picture {image.image_id} of the model is not UTF-8 ({error}): rename '
+            'it, or copy images.bin again when it is broken'
+        ) from error
 
 
 def _folder_and_name(path: str) -> tuple[object, ...]:

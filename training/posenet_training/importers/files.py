@@ -35,10 +35,11 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def natural_key(text: str) -> tuple[tuple[str, int], ...]:
+def natural_key(text: str) -> tuple[tuple[str, int, str], ...]:
     """Key that sorts names as people count: frame2 before frame10."""
+    # Of numbers of any length, without their values.
     return tuple(
-        (part, int(number or 0))
+        (part, len(number.lstrip('0')), number.lstrip('0'))
         for part, number in re.findall(r'(\D*)(\d*)', text)
         if part + number
     )

@@ -1,0 +1,34 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Our loop, a plain one, and forward and backward passes alone, in turns."""
+
+from itertools import islice
+
+from benchmarks.training_speed.figures import WARM_UP, rate
+from benchmarks.training_speed.ours import our_moments, pure_steps, recipe_of
+from benchmarks.training_speed.plain import pictures_of, plain_steps
+from posenet_ros.scene import Scene
+from posenet_training.commands.console import note
+from posenet_training.data.pictures import PictureSource
+
+WORKERS = 2
+PAPER = 'googlenet'
+# Pictures a step, and steps that count, of each round.
+LOOPS = {PAPER: (8, 8), 'mobilenet_v3_small': (16, 12)}
+
+
+def loops(trunk: str, scene: Scene, rounds: int) -> dict[str, list[float]]:
+    """Rates of the loops, in turns."""
+    batch, steps = LOOPS[trunk]
+    source, recipe = PictureSource(scene), recipe_of(trunk, batch, WARM_UP + 1 + steps)
+    data = pictures_of(scene)
+    rates: dict[str, list[float]] = {'pure': [], 'ours': [], 'plain': []}
+    for number in range(rounds):
+        note(f'{trunk}, round {number + 1} of {rounds}')
+        shown = slice(WARM_UP, WARM_UP + 1 + steps)
+        pure = list(islice(pure_steps(source, recipe), shown.start, shown.stop))
+        rates['pure'].append(rate(pure, batch))
+        rates['ours'].append(rate(our_moments(source, recipe, WORKERS)[shown], batch))
+        plain = list(islice(plain_steps(trunk, data, batch, WORKERS), shown.start, shown.stop))
+        rates['plain'].append(rate(plain, batch))
+    return rates
