@@ -32,7 +32,6 @@ from posenet_training.commands.training import open_source
 from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
 from posenet_training.exporting.eight_bits import RANGE_PICTURES, in_eight_bits
 from posenet_training.metrics import distances_and_angles
-from posenet_training.sequences import evenly
 
 Answer = Callable[[Tensor], Sequence[Any]]
 
@@ -110,8 +109,8 @@ def _quick(milliseconds: Array) -> list[str]:
 
 def _crops(pictures: JudgedPictures, most: int) -> tuple[NDArray[np.uint8], Array]:
     """At most so many crops [N, 224, 224, 3] from all over the pictures, and their poses."""
-    numbers = list(evenly(range(len(pictures)), most))
-    return np.stack([pictures.seen(n) for n in numbers]), pictures.T_map_camera[numbers]
+    numbers = pictures.all_over(most)
+    return pictures.crops(numbers), pictures.T_map_camera[numbers]
 
 
 def _options() -> argparse.Namespace:

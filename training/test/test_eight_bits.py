@@ -100,6 +100,14 @@ def test_other_names_are_refused(files, names, monkeypatch, tmp_path):
     )
 
 
+def test_a_file_of_eight_bits_is_refused(files, monkeypatch, tmp_path):
+    source, _, eight = files
+    out = tmp_path / 'out.onnx'
+    said = refused(monkeypatch, 'quantize', eight, source.scene.root, out)
+    assert 'it has eight bits already' in said
+    assert not out.exists()
+
+
 def test_a_file_that_is_not_there_is_refused(files, monkeypatch, tmp_path):
     given, out = tmp_path / 'no.onnx', tmp_path / 'out.onnx'
     said = refused(monkeypatch, 'quantize', given, files[0].scene.root, out)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures with poses, of one split, that are read when they are looked at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from posenet_training.baselines.classifier import classifier_view
 from posenet_training.data.frames import Source
 from posenet_training.data.pictures import PictureSource
 from posenet_training.evaluation.cameras import robots_window
+from posenet_training.sequences import evenly
 
 Image = NDArray[np.uint8]
 
@@ -58,6 +59,14 @@ class JudgedPictures:
     def seen(self, number: int) -> Image:
         """What a network sees of a picture, [224, 224, 3]; it is read for that."""
         return self.crop(number, self.picture(number))
+
+    def crops(self, numbers: Sequence[int]) -> Image:
+        """What a network sees of these pictures, [N, 224, 224, 3]."""
+        return np.stack([self.seen(number) for number in numbers])
+
+    def all_over(self, most: int) -> list[int]:
+        """At most so many numbers, evenly spread over the pictures."""
+        return evenly(range(len(self)), most)
 
     def batches(self, size: int) -> list[range]:
         """Numbers of the pictures, `size` at a time."""

@@ -29,19 +29,20 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from posenet_ros.engines import INPUT_NAME, OnnxRuntime
-from posenet_ros.model_spec import ModelFileError
 from posenet_training.calibrating.recalibrate import recalibrated
 from posenet_training.calibrating.refusal_rate import FALSE_REFUSAL_RATE
 from posenet_training.data.frames import Source
+from posenet_training.errors import ExportError
 from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.exporting.describe import checked_spec
 from posenet_training.exporting.listing import list_as_trusted
 from posenet_training.exporting.onnx_file import initializers_sha256, read_graph, save_onnx
 from posenet_training.exporting.onnx_graph import halve
 from posenet_training.exporting.stored_weights import SMALLEST_HALVED
-from posenet_training.sequences import Progress, evenly
+from posenet_training.sequences import Progress
 from posenet_training.whole_file import whole_file
 
+PRECISION = 'int8'
 RANGE_PICTURES = 100
 # Per cent of an activation's values within its range: few large ones would make the steps of all
 # others coarse.
@@ -70,16 +71,25 @@ def write_in_eight_bits(
 ) -> dict[str, Any]:
     """Write an ONNX model file in eight bits, calibrated anew on its scene, atomically.
 
-    foreign, result and errors: as `recalibrate` has them.
+    foreign, result and errors: as `recalibrate` has them; ExportError for a file that has eight
+    bits already or nothing that would gain by them.
     """
     spec = checked_spec(model_file)
+    if spec.metrics.get('stored', {}).get('precision') == PRECISION:
+        raise ExportError(
+            f"model file '{model_file}' is not quantized: it has eight bits already; give the "
+            'file of 32 bits, or take its covariance and gates anew with `posenet calibrate`'
+        )
     training = judged_pictures(source, 'train', spec.camera)
-    numbers = evenly(range(len(training)), RANGE_PICTURES)
+    numbers = training.all_over(RANGE_PICTURES)
     crops = [training.seen(n) for n in progress(numbers, 'taking ranges')]
-    proto = in_eight_bits(read_graph(model_file), crops)
+    try:
+        proto = in_eight_bits(read_graph(model_file), crops)
+    except ExportError as error:
+        raise ExportError(f"model file '{model_file}' is not quantized: {error}") from error
     engine = OnnxRuntime(proto.SerializeToString(), threads)
     again = recalibrated(engine.answers, spec, source, foreign, FALSE_REFUSAL_RATE, progress)
-    stored = {'precision': 'int8', 'ranges': f'{len(crops)} training pictures'}
+    stored = {'precision': PRECISION, 'ranges': f'{len(crops)} training pictures'}
     spec = replace(
         again.spec,
         weights_sha256=initializers_sha256(proto),
@@ -92,7 +102,7 @@ def write_in_eight_bits(
 
 
 def in_eight_bits(proto: onnx.ModelProto, crops: Sequence[NDArray[np.uint8]]) -> onnx.ModelProto:
-    """The same graph with convolutions in eight bits; raises ModelFileError where it has none."""
+    """The same graph with convolutions in eight bits; raises ExportError where it has none."""
     with TemporaryDirectory() as folder:
         given, folded, written = (Path(folder) / f'{n}.onnx' for n in ('given', 'folded', 'int8'))
         onnx.save(proto, str(given))
@@ -101,7 +111,7 @@ def in_eight_bits(proto: onnx.ModelProto, crops: Sequence[NDArray[np.uint8]]) ->
         nodes = onnx.load(str(folded)).graph.node
         convolutions = [node.name for node in nodes if node.op_type == 'Conv']
         if len(convolutions) < 2:
-            raise ModelFileError('it has hardly a convolution, so that nothing would be quicker')
+            raise ExportError('it has hardly a convolution, so that nothing would be quicker')
         with redirect_stdout(None):  # It says how many histograms it has.
             quantize_static(
                 str(folded),

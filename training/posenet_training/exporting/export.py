@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from posenet_ros.geometry import pose_error
@@ -30,7 +29,7 @@ from posenet_training.exporting.members import Member, exported_network, read_me
 from posenet_training.exporting.parity import check_parity, outputs_of
 from posenet_training.exporting.stored_weights import DTYPES, as_stored, pose_shift
 from posenet_training.network import PoseNet
-from posenet_training.sequences import Progress, evenly
+from posenet_training.sequences import Progress
 from posenet_training.whole_file import whole_file
 
 # Validation pictures that precisions are compared on (150 kB each), and formats: these answer
@@ -124,17 +123,12 @@ def _largest_shift(
 
 
 def _some_crops(samples: JudgedPictures, most: int) -> Tensor:
-    """At most so many crops [N, 224, 224, 3], from all over the samples."""
-    return torch.from_numpy(_crops(samples, evenly(range(len(samples)), most)))
+    return torch.from_numpy(samples.crops(samples.all_over(most)))
 
 
 def _held_out_errors(predict: Predictor, samples: JudgedPictures) -> HeldOutErrors:
     """Errors on all samples, of which a few are in memory at once."""
-    batches = [predict(_crops(samples, numbers)) for numbers in samples.batches(BATCH)]
+    batches = [predict(samples.crops(numbers)) for numbers in samples.batches(BATCH)]
     T_map_camera = np.concatenate([answers.T_map_camera for answers in batches])
     errors = pose_error(T_map_camera, samples.T_map_camera)
     return facts.held_out_errors(errors, samples.description)
-
-
-def _crops(samples: JudgedPictures, numbers: Sequence[int]) -> NDArray[np.uint8]:
-    return np.stack([samples.seen(number) for number in numbers])
