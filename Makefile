@@ -13,6 +13,10 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMPS := $(VENV)/stamps
 SHARE := $(VENV)/share
+# Tests of what the robot computes: they need no ROS.
+WITHOUT_ROS := agreement engines familiarity framing gates geometry image image_checks inference \
+	map_odom model_file onnx_files parameter_table preprocess reference stamps trust \
+	uncertainty
 # The tool of `make audit`, apart from what it looks at.
 AUDIT := $(VENV)/audit
 # Byte code is written when a module is first imported, most of it never.
@@ -41,7 +45,7 @@ export CHECK_MANIFESTS
 .DELETE_ON_ERROR:
 .PHONY: help setup demo demo-model bench-accuracy bench-trust soak
 .PHONY: bench-gpu bench-speed bench-scale bench-scale-assets
-.PHONY: test test-ros lint audit docs release-check clean
+.PHONY: test test-ros test-without-ros lint audit docs release-check clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -88,6 +92,9 @@ test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is install
 		echo 'test-ros needs launch and launch_ros: source /opt/ros/<distribution>/setup.bash'; \
 		exit 1; }
 	python3 -m pytest test/ros $(ARGS)
+
+test-without-ros:  ## run the tests that need no ROS, on the python3 that is there: Python 3.14
+	python3 -m pytest $(WITHOUT_ROS:%=test/test_%.py) $(ARGS)
 
 lint: setup  ## ruff, mypy, package.xml, Dockerfile and workflows
 	$(BIN)/ruff check .

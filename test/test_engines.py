@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from harness import bench, picture, wait_until
 from model_files import ColourNet, SlowNet, listed, write_model, write_twin
+from twin_files import model_beside_a_strangers_twin, model_with_twin
 
 from posenet_ros import engine_choice
 from posenet_ros.engine_choice import ENGINES, EngineWish, choose, example_crops
@@ -30,21 +30,12 @@ BLUE = np.full((224, 224, 3), (30, 60, 200), np.uint8)
 
 @pytest.fixture(scope='module')
 def model(tmp_path_factory) -> Path:
-    """A model file with its twin."""
-    file = write_model(tmp_path_factory.mktemp('models') / 'room.pt', ColourNet())
-    write_twin(file, ColourNet())
-    return file
+    return model_with_twin(tmp_path_factory.mktemp('models'))
 
 
 @pytest.fixture(scope='module')
 def strangers(tmp_path_factory) -> Path:
-    """A model file beside the twin of another network."""
-    file = write_model(tmp_path_factory.mktemp('strangers') / 'room.pt', ColourNet())
-    other = ColourNet()
-    other.claim *= 1.5
-    other.rotation.copy_(torch.tensor([0.5, 0.5, 0.5, 0.5]))
-    write_twin(file, other)
-    return file
+    return model_beside_a_strangers_twin(tmp_path_factory.mktemp('strangers'))
 
 
 def test_the_parameter_offers_all_engines():
@@ -149,23 +140,6 @@ def test_engines_are_timed_in_turns():
     ticks = count()
     engine_choice.interleaved_seconds([Noted('a'), Noted('b')], lambda: float(next(ticks)))
     assert asked == ['a', 'b'] * (len(asked) // 2)
-
-
-def test_the_node_runs_a_twin_and_says_so(model):
-    with bench(model_path=model, engine='auto') as (node, robot):
-        node.wait_for_line('engine ')
-        robot.extrinsic()
-        robot.wait_until_connected()
-        pose = robot.pose_from(picture((102.0, 51.0, 153.0))).pose
-        assert abs(pose.position.x) < 20.0
-        wait_until(lambda: robot.diagnostic_value('engine') in ENGINES[1:], 5.0, 'the engine said')
-        engine = robot.diagnostic_value('engine')
-        assert f'engine {engine}: torchscript ' in node.output
-
-
-def test_the_node_refuses_an_engine_that_cannot_be(strangers):
-    with bench(model_path=strangers, engine='onnxruntime') as (node, _):
-        node.wait_for_line('onnxruntime answers otherwise than the model file')
 
 
 def test_a_slow_network_has_a_twin_too(tmp_path):

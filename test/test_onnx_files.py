@@ -5,23 +5,19 @@
 import json
 import subprocess
 import sys
-from base64 import b64encode
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from harness import bench, picture, wait_until
-from model_files import REFERENCE, SPEC, ColourNet, write_model, write_twin
+from model_files import ColourNet, write_twin
+from twin_files import model_and_onnx_file, with_metadata
 
 from posenet_ros.engine_choice import EngineWish
 from posenet_ros.engines import ON_TWINS, twin_of
-from posenet_ros.model_archive import ModelArchive
 from posenet_ros.model_file import REFERENCE_FILE, load_model, read_spec
-from posenet_ros.model_spec import METADATA_FILE, ModelFileError
+from posenet_ros.model_spec import ModelFileError
 from posenet_ros.models import load_models
 from posenet_ros.onnx_metadata import metadata_of
-from posenet_ros.trusted_models import TrustedModels
 
 for package in ('onnx', 'onnxscript', *ON_TWINS):
     pytest.importorskip(package)
@@ -42,28 +38,9 @@ print(load_model(sys.argv[1]).predict(crop).position.tolist())
 """
 
 
-def with_metadata(twin: Path, **values: str) -> Path:
-    """Let a twin say what `posenet export` lets it say, and list it."""
-    import onnx
-
-    proto = onnx.load(str(twin))
-    frames = b64encode(REFERENCE.to_bytes()).decode()
-    spec = replace(SPEC, weights_sha256='not looked at: the whole file is listed')
-    both = {METADATA_FILE: spec.to_json(), REFERENCE_FILE: frames, **values}
-    onnx.helper.set_model_props(proto, {key: value for key, value in both.items() if value})
-    onnx.save(proto, str(twin))
-    TrustedModels().add(ModelArchive(twin.read_bytes()).sha256, twin)
-    return twin
-
-
 @pytest.fixture(scope='module')
 def files(tmp_path_factory) -> tuple[Path, Path]:
-    """A model file, and elsewhere an ONNX file of the same network."""
-    folder = tmp_path_factory.mktemp('onnx')
-    model = write_model(folder / 'room.pt', ColourNet())
-    twin = write_twin(model, ColourNet())
-    (folder / 'alone').mkdir()
-    return model, with_metadata(twin.rename(folder / 'alone' / 'room.onnx'))
+    return model_and_onnx_file(tmp_path_factory.mktemp('onnx'))
 
 
 @pytest.mark.parametrize('engine', ['torchscript', 'auto', *ON_TWINS])
@@ -92,17 +69,6 @@ def test_torch_jit_is_not_needed(files):
 def test_a_folder_may_hold_onnx_files_alone(files):
     models = load_models(files[1].parent, '', 'cpu')
     assert list(models.files.values()) == [files[1]]
-
-
-def test_the_node_runs_one(files):
-    with bench(model_path=files[1]) as (node, robot):
-        node.wait_for_line('is ready')
-        robot.extrinsic()
-        robot.wait_until_connected()
-        robot.pose_from(picture((102.0, 51.0, 153.0)))
-        wait_until(
-            lambda: robot.diagnostic_value('engine') in ON_TWINS, 5.0, 'the engine in diagnostics'
-        )
 
 
 def test_what_is_wrong_with_one_is_said(files, tmp_path):
