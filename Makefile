@@ -13,10 +13,6 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMPS := $(VENV)/stamps
 SHARE := $(VENV)/share
-# Tests of what the robot computes: they need no ROS.
-WITHOUT_ROS := agreement engines familiarity framing gates geometry image image_checks inference \
-	map_odom model_file onnx_files parameter_table preprocess reference stamps trust \
-	uncertainty
 # The tool of `make audit`, apart from what it looks at.
 AUDIT := $(VENV)/audit
 # Byte code is written when a module is first imported, most of it never.
@@ -45,7 +41,7 @@ export CHECK_MANIFESTS
 .DELETE_ON_ERROR:
 .PHONY: help setup demo demo-model bench-accuracy bench-trust soak
 .PHONY: bench-gpu bench-speed bench-scale bench-scale-assets
-.PHONY: test test-ros test-without-ros lint audit docs release-check clean
+.PHONY: test test-ros lint audit docs release-check clean
 
 help:  ## explain all targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | sort | \
@@ -93,9 +89,6 @@ test-ros:  ## run the launch tests, wherever the real launch of ROS 2 is install
 		exit 1; }
 	python3 -m pytest test/ros $(ARGS)
 
-test-without-ros:  ## run the tests that need no ROS, on the python3 that is there: Python 3.14
-	python3 -m pytest $(WITHOUT_ROS:%=test/test_%.py) $(ARGS)
-
 lint: setup  ## ruff, mypy, package.xml, Dockerfile and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -127,8 +120,8 @@ clean:  ## remove .venv and all that builds, tests, demo and benchmarks left; tr
 $(STAMPS)/packages: requirements-dev.txt requirements-docs.txt requirements-ros.txt
 	@test -z "$$ROS_DISTRO" || { \
 		echo "ROS 2 $$ROS_DISTRO is sourced: follow the README's four commands instead."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
-		echo "Python 3.10 to 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))' || { \
+		echo "Python 3.10 to 3.14 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo 'Setting up .venv from PyPI: some minutes, once.'
 	@$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $(VENV)/COLCON_IGNORE
