@@ -11,16 +11,18 @@ from typing import Any
 from posenet_ros.parameter_table import TABLE, Entry
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = re.compile(r'^\{\{ ([\w.]+\.md) \}\}$', re.MULTILINE)
-SECTION = re.compile(r'^\{\{ ([\w.]+\.md) # (.+) \}\}$', re.MULTILINE)
+# A line that is nothing but a link to a file above docs/: the site shows what it leads to.
+WHOLE = re.compile(r'^\[[^\]]+\]\(\.\./([\w.]+\.md)\)$', re.MULTILINE)
+SECTION = re.compile(r'^\[([^\]]+)\]\(\.\./([\w.]+\.md)#[\w-]+\)$', re.MULTILINE)
+PARAMETERS = re.compile(r'^\[[^\]]+\]\(\.\./config/relocalize\.yaml\)$', re.MULTILINE)
 LINK = re.compile(r'(!?)\[([^\]]*)\]\(([^)\s]+)\)')
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill in what a page asks for; links that lead out of the site become text."""
     page = WHOLE.sub(lambda found: (ROOT / found[1]).read_text(), markdown)
-    page = SECTION.sub(lambda found: section((ROOT / found[1]).read_text(), found[2]), page)
-    page = page.replace('{{ parameters }}', parameters())
+    page = SECTION.sub(lambda found: section((ROOT / found[2]).read_text(), found[1]), page)
+    page = PARAMETERS.sub(lambda found: parameters(), page)
     return LINK.sub(_inside, page)
 
 

@@ -103,13 +103,13 @@ def read_bytes(path: Path) -> bytes:
         with open(path, 'rb', opener=_without_waiting) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise ModelFileError('it is no plain file; give model_path')
+                raise ModelFileError('it is no plain file')
             if status.st_size > MOST_BYTES:
                 raise ModelFileError(f'it is larger than {MOST_BYTES / 1e6:.0f} MB')
             return file.read(status.st_size)
     except FileNotFoundError as error:
         raise ModelFileError(
-            'there is no such file; give model_path, or make one with `posenet`'
+            'there is no such file; `posenet teach` or `posenet export` makes one'
         ) from error
     except OSError as error:
         raise ModelFileError(f'it cannot be read ({error.strerror})') from error

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial, wraps
 from pathlib import Path
 
-from ament_index_python.packages import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from nav_msgs.msg import OccupancyGrid
@@ -37,6 +36,7 @@ from posenet_ros.qos import LATCHED, NEWEST_ONLY
 from posenet_ros.robot import Robot
 from posenet_ros.search import Answer
 from posenet_ros.session import Session
+from posenet_ros.share import share
 from posenet_ros.spinning import spin
 from posenet_ros.status import Statistics
 from posenet_ros.telling import AMCL_POSE
@@ -47,6 +47,10 @@ ATTEND_S = 0.05
 DIAGNOSTICS_S = 1.0
 # More than people wait at a time for ~/relocalize.
 LAST_ROUNDS = 100
+WAITING = (
+    'the node waits: mend that and start it again, or set its parameters and call '
+    '`ros2 lifecycle set /relocalizer configure`, then `activate`'
+)
 # A service that is taken down takes along the answers that are still on their way.
 ANSWERS_WAY_S = 0.3
 
@@ -117,7 +121,7 @@ class Relocalizer(LifecycleNode):
                 load_models, device=device.name, wish=wish, trusted=TrustedModels(trusted)
             )
             models = load(path, values.scene)
-        except (ModelFileError, DeviceError, ValueError) as error:
+        except (ModelFileError, DeviceError, ValueError, FileNotFoundError) as error:
             self._statistics.fault = str(error)
             self.get_logger().error(str(error))
             return TransitionCallbackReturn.FAILURE
@@ -268,7 +272,7 @@ class Relocalizer(LifecycleNode):
     def _model_path(self, parameter: str) -> Path:
         if parameter:
             return Path(parameter)
-        return Path(get_package_share_directory('posenet_ros')) / 'models' / 'demo.pt'
+        return share('models/demo.pt')
 
     def _publish_diagnostics(self) -> None:
         status = self._statistics.snapshot(time.monotonic())
@@ -294,6 +298,9 @@ def make_node() -> Relocalizer:
     node = Relocalizer()
     autostart = node.get_parameter('autostart').value
     # A refused model leaves it unconfigured, alive and saying why.
-    if autostart and node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
-        node.trigger_activate()
+    if autostart:
+        if node.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+            node.trigger_activate()
+        else:
+            node.get_logger().warning(WAITING)
     return node

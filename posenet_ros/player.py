@@ -17,6 +17,7 @@ from posenet_ros.qos import NEWEST_ONLY
 from posenet_ros.quiet import run_quietly
 from posenet_ros.scene import Picture, Scene, read_rgb, read_scene
 from posenet_ros.spinning import spin
+from posenet_ros.usage import answer_help
 
 PARAMETERS: dict[str, tuple[str | float | bool, str]] = {
     'scene': ('', 'Folder of the scene, as `posenet scene import` makes it.'),
@@ -95,6 +96,11 @@ def run() -> int:
 
 def main() -> None:
     """Run the node."""
+    answer_help(
+        'player',
+        'The pictures of a scene, published as a camera would.',
+        ((name, default, meaning) for name, (default, meaning) in PARAMETERS.items()),
+    )
     run_quietly('posenet_ros.player')
 
 

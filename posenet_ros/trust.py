@@ -88,6 +88,7 @@ class Trust:
             assert T_map_odom is not None
             self._cause = _suspicion(evidence.place, T_map_odom)
             self._frames.clear()  # What raised the suspicion cannot confirm it too.
+            evidence = weigh(self._frames, now_ns, self._rules)
         elif self._state is State.SEARCHING is not before:
             lost = verdict is Verdict.LOST
             self._search('the robot moved without odometry' if lost else 'the robot was moved')

@@ -228,7 +228,10 @@ def test_a_kidnap_is_noticed_and_mended(trust: Trust) -> None:
     assert searching == suspect + NEEDED
     assert new == searching + 1
     assert all(d.handover is None for d in decisions[suspect:new])
-    assert 'kidnapped? frames agreed on a place' in decisions[suspect].reason
+    said = decisions[suspect].reason
+    assert 'kidnapped? frames agreed on a place' in said
+    # Nor do the frames from before make two places of it.
+    assert 'since then only 0 of the 8 frames needed can be trusted' in said
     assert '(searching since the robot was moved)' in decisions[searching].reason
     handover = decisions[new].handover
     assert handover is not None

@@ -32,12 +32,13 @@ from benchmarks.speed.transport import SETTINGS, SHIPPED, deliver
 from benchmarks.training_speed.loops import loops
 from benchmarks.training_speed.scenes import drive
 from posenet_ros.model_file import read_spec
+from posenet_ros.share import share
 from posenet_ros.trusted_models import VARIABLE
 from posenet_training.exporting.network import ExportedPoseNet
 from posenet_training.whole_file import whole_file
-from simulation.demo.processes import default_domain_id, enter_domain, shared
+from simulation.demo.processes import default_domain_id, enter_domain
 
-DEMO = shared('models/demo.pt')
+DEMO = share('models/demo.pt')
 PARTS = ('engines', 'node', 'start', 'transport', 'training')
 PAPER, SMALL = 'googlenet', 'demo'
 PICTURE = 'speed.png'

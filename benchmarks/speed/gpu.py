@@ -19,7 +19,7 @@ from benchmarks.speed.networks import network_of, random_network
 from benchmarks.speed.turns import in_turns
 from posenet_ros.engine_choice import example_crops
 from posenet_ros.model_file import read_spec
-from simulation.demo.processes import shared
+from posenet_ros.share import share
 
 DEVICE = 'cuda'
 TURNS = 50
@@ -30,7 +30,7 @@ def main() -> None:
     if not torch.cuda.is_available():
         print('bench-gpu: there is no CUDA device that this PyTorch can use: nothing was measured')
         return
-    demo = shared('models/demo.pt')
+    demo = share('models/demo.pt')
     networks = {
         'googlenet': random_network('googlenet', read_spec(demo)),
         'demo': network_of(demo),

@@ -16,14 +16,14 @@ from benchmarks.experiments.markdown import markdown
 from benchmarks.speed.networks import network_of, random_network
 from posenet_ros.engine_choice import example_crops
 from posenet_ros.model_file import read_spec
-from simulation.demo.processes import shared
+from posenet_ros.share import share
 
 SIDE, RUNS = 1536, 20
 
 
 def main() -> None:
     """Print multiply-adds, and the least time that they can take."""
-    demo: Path = shared('models/demo.pt')
+    demo: Path = share('models/demo.pt')
     networks = {
         'GoogLeNet at 224': random_network('googlenet', read_spec(demo)),
         'EfficientNet-Lite0 at 112 (demo.pt)': network_of(demo),

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.speed.processes import Size, camera_arguments, running
-from simulation.demo.processes import shared
+from posenet_ros.share import share
 
 RATE = 30.0
 SETTLING_S = 1.0
@@ -23,7 +23,7 @@ SHIPPED = 'fastdds.xml'
 # An empty name of a file is none.
 SETTINGS: Mapping[str, dict[str, str]] = {
     'stock': {PROFILES: ''},
-    SHIPPED: {PROFILES: str(shared('config/fastdds.xml'))},
+    SHIPPED: {PROFILES: str(share('config/fastdds.xml'))},
     'LARGE_DATA': {PROFILES: '', TRANSPORTS: f'LARGE_DATA?{LARGE}'},
     'SHM': {PROFILES: '', TRANSPORTS: 'SHM?max_msg_size=8MB&sockets_size=16MB'},
 }

@@ -12,6 +12,7 @@ from posenet_ros.doctor.camera import PICTURES, camera, drops
 from posenet_ros.doctor.finding import Finding, Level, fault, summary, told
 from posenet_ros.doctor.frames import chain
 from posenet_ros.doctor.software import software
+from posenet_ros.share import share
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -44,16 +45,12 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
 
 
 def _model(path: Path | None) -> Finding:
-    from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
-
     from posenet_ros.doctor.model import model
 
-    if path:
-        return model(path)
     try:
-        return model(Path(get_package_share_directory('posenet_ros')) / 'models' / 'demo.pt')
-    except PackageNotFoundError:
-        return fault('model', 'posenet_ros is in no sourced workspace', '. install/setup.bash')
+        return model(path or share('models/demo.pt'))
+    except FileNotFoundError as error:
+        return fault('model', str(error), '. install/setup.bash')
 
 
 def _robot(options: argparse.Namespace) -> Iterator[Finding]:

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 from posenet_ros.doctor.finding import Finding, fault, good, note
+from posenet_ros.doctor.software import PROFILE, profile_file
 from posenet_ros.model_spec import Camera
 
 SLOW_HZ = 3.0
@@ -69,8 +70,7 @@ def drops(received: int, sent: int, megabytes: float) -> Finding:
     return fault(
         'DDS pictures',
         what,
-        'export FASTRTPS_DEFAULT_PROFILES_FILE='
-        '$(ros2 pkg prefix --share posenet_ros)/config/fastdds.xml',
+        f'export {PROFILE}={profile_file()}',
     )
 
 
@@ -82,8 +82,7 @@ def _pace(heard: Heard) -> Finding:
         return fault(
             'camera',
             f'{what}, but {heard.infos / heard.seconds:.1f} camera_info: the rest is lost',
-            "start the camera's driver with FASTRTPS_DEFAULT_PROFILES_FILE="
-            '$(ros2 pkg prefix --share posenet_ros)/config/fastdds.xml',
+            f"start the camera's driver with {PROFILE}={profile_file()}",
         )
     if heard.rate_hz < SLOW_HZ:
         return note(

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from posenet_ros.doctor.finding import Finding, fault, good, note
+from posenet_ros.share import share
 
 ENGINES = ('onnxruntime', 'openvino')
 PATIENCE_S = 60.0
@@ -88,12 +89,20 @@ def converter(numpy: str, trouble: str | None) -> Finding:
     )
 
 
+def profile_file() -> str:
+    """The setting that the package brings along, as a command names it."""
+    try:
+        return str(share('config/fastdds.xml'))
+    except (FileNotFoundError, ImportError):
+        return '$(ros2 pkg prefix --share posenet_ros)/config/fastdds.xml'
+
+
 def profile(environment: Mapping[str, str]) -> Finding:
     """Whether Fast DDS was told to make room for pictures."""
     if environment.get('RMW_IMPLEMENTATION', 'rmw_fastrtps_cpp') != 'rmw_fastrtps_cpp':
         return good('DDS setting', f'{environment["RMW_IMPLEMENTATION"]}, which has its own')
     named = environment.get(PROFILE, '')
-    mend = f'export {PROFILE}=$(ros2 pkg prefix --share posenet_ros)/config/fastdds.xml'
+    mend = f'export {PROFILE}={profile_file()}'
     if not named:
         return note('DDS setting', f'{PROFILE} is not set: large pictures get lost', mend)
     if not Path(named).is_file():

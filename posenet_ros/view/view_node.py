@@ -17,26 +17,19 @@ from std_srvs.srv import Trigger
 
 from posenet_ros import messages
 from posenet_ros.geometry import Array
-from posenet_ros.parameter_table import Entry
 from posenet_ros.parameters import descriptor
 from posenet_ros.qos import LATCHED, NEWEST_ONLY
 from posenet_ros.refusal import TransformRefusal
 from posenet_ros.spinning import spin
 from posenet_ros.transforms import Transforms
 from posenet_ros.view.page import Page
+from posenet_ros.view.parameters import TABLE
 from posenet_ros.view.record import Record
 from posenet_ros.view.server import address, openness, serve
 from posenet_ros.view.shapes import vertical_fov
 
 MOVE_S = 0.1
 SAY_S = 0.5
-
-TABLE = (
-    Entry('host', '127.0.0.1', 'Address to listen on; 0.0.0.0 opens the page to the network.'),
-    Entry('port', 8080, 'Port of the page.', 1, 65535),
-    Entry('node', 'relocalizer', 'Name of the node whose topics are shown.'),
-    Entry('base_frame', 'base_link', "base_frame of that node; '' for the camera's own pose."),
-)
 
 
 class View(Node):

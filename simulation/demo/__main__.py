@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
@@ -17,16 +16,17 @@ from typing import TYPE_CHECKING
 
 from rich.live import Live
 
+from posenet_ros.share import share
 from simulation.demo.processes import (
     ChildError,
     Children,
     default_domain_id,
     enter_domain,
-    shared,
 )
 from simulation.demo.report import write_report, write_summary
 from simulation.demo.score import LEAST_KIDNAPS, shortcomings, summarize
 from simulation.demo.table import facts, line, render
+from simulation.demo.words import in_words
 from simulation.room import DEMO_SEED, Room
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def parse(arguments: Sequence[str]) -> Options:
         parser.error(f'--domain-id is {options.domain_id}; give 0 to 232')
     if options.record and (options.record.suffix != '.mcap' or options.record.exists()):
         parser.error(f'--record is {options.record}; give a new file that ends in .mcap')
-    options.model = options.model or shared('models/demo.pt')
+    options.model = options.model or share('models/demo.pt')
     if not options.model.is_file():
         parser.error(f'there is no model file {options.model}; give one by --model')
     return Options(**vars(options))
@@ -159,7 +159,7 @@ def watch(options: Options, monitor: Monitor, children: Children) -> None:
                 del kidnaps[0]
             if elapsed > options.duration:
                 return
-            rows = facts(heard.truths, heard.estimates, heard.now_ns, heard.status)
+            rows = facts(heard.truths, heard.estimates, heard.now_ns, heard.told)
             clock = f'{elapsed:4.0f} of {options.duration:g} s'
             if live is not None:
                 live.update(render(rows, f'{title}  {clock}'))
@@ -183,8 +183,8 @@ def conclude(options: Options, heard: Heard) -> int:
     write_summary(options.out / 'summary.json', summary)
     room = Room.from_seed(DEMO_SEED)
     write_report(options.out / 'report.png', room, heard.truths, heard.estimates, summary)
-    print(json.dumps(summary.as_dict(), indent=2))
-    print(f'see {options.out}/report.png')
+    print(in_words(summary))
+    print(f'see {options.out}/report.png; all figures: {options.out}/summary.json')
     faults = shortcomings(summary)
     for fault in faults:
         print(f'demo failed: {fault}', file=sys.stderr)

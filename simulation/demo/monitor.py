@@ -25,6 +25,12 @@ class Heard:
     fault: bool
     now_ns: int
 
+    @property
+    def told(self) -> str:
+        """What the relocalizer says of itself: its state, once it has one, and how it works."""
+        state = self.diagnostics.get('state', '')
+        return f'{state}; {self.status}' if state else self.status
+
 
 class Monitor(Witness):
     """The demo's own node."""

@@ -14,19 +14,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from posenet_ros.share import share
 from simulation.room import DEMO_SEED
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 5.0
-
-
-def shared(name: str) -> Path:
-    """A file of the package: in the source tree, else where it is installed."""
-    if (ROOT / name).exists():
-        return ROOT / name
-    from ament_index_python.packages import get_package_share_directory
-
-    return Path(get_package_share_directory('posenet_ros')) / name
 
 
 def default_domain_id() -> int:
@@ -36,7 +28,7 @@ def default_domain_id() -> int:
 
 def enter_domain(domain_id: int) -> None:
     """Let this process and those that it starts meet in a DDS domain with room for pictures."""
-    profile = str(shared('config/fastdds.xml'))
+    profile = str(share('config/fastdds.xml'))
     os.environ['ROS_DOMAIN_ID'] = str(domain_id)
     # The stock setting of Fast DDS loses pictures of 640x480; both names, as releases differ.
     os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profile

@@ -17,6 +17,7 @@ matplotlib.use('Agg')
 import numpy as np
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from posenet_ros.stamps import seconds_between
 from simulation.demo.score import Estimate, Kidnap, Summary, Truth, find_kidnaps, judged
@@ -47,7 +48,7 @@ def write_report(
     figure.suptitle(
         f'median {summary.median_position_m:.3f} m, {summary.median_angle_deg:.2f}°;  '
         f'95 %: {summary.p95_position_m:.2f} m, {summary.p95_angle_deg:.1f}°;  '
-        f'latency {summary.latency_ms_p50:.0f} ms;  {summary.kidnaps} kidnaps'
+        f'a pose {summary.latency_ms_p50:.0f} ms after its picture;  {summary.kidnaps} kidnaps'
     )
     temporary = path.with_suffix('.tmp')
     figure.savefig(temporary, format='png', dpi=90)
@@ -97,6 +98,9 @@ def _over_time(
         (degrees, [j.angle_deg for j in judgements], 'angle error, degrees'),
     ):
         axes.semilogy(times, np.maximum(values, 1e-4), '.', markersize=3, color='tab:blue')
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+        axes.yaxis.set_major_formatter(StrMethodFormatter('{x:g}'))
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylabel(label)
         axes.grid(visible=True, which='major', alpha=0.4)
         for index, kidnap in enumerate(kidnaps):

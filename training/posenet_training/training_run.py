@@ -30,7 +30,8 @@ def train_run(
     """Train, with the recipe and its origin in the folder of the run; return the checkpoint.
 
     scene: what the command line calls the source.  Raises what `fit` raises, TrainingError where
-    disk or memory are full, and StoppedError on SIGTERM.
+    disk or memory are full, and StoppedError on SIGTERM and
+    Ctrl-C.
     """
     # Lightning's own notes are no news to who trains: only its warnings.
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)
@@ -46,6 +47,9 @@ def train_run(
             raise SceneError(str(error).rstrip().rpartition('SceneError: ')[2]) from error
         except SIGTERMException as stop:
             raise StoppedError(f"stopped by SIGTERM: '{run}' goes on with --resume") from stop
+        # Lightning ends the process itself, without a word, where it trains.
+        except (KeyboardInterrupt, SystemExit) as stop:
+            raise StoppedError(f"interrupted: '{run}' goes on with --resume") from stop
 
 
 def finished_run(

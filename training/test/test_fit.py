@@ -5,6 +5,8 @@
 import dataclasses
 import resource
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -144,15 +146,41 @@ def test_a_run_without_improvement_ends_early(scene, tmp_path):
     assert torch.load(tmp_path / LAST, weights_only=True)['global_step'] < 60
 
 
+def command_of_a_long_run(scene, folder):
+    """Where it trains, and the arguments of `posenet` for it."""
+    run = folder / 'run'
+    run.mkdir()
+    write_run(run, steps(100_000), RunOrigin(str(scene.root), 1, '', {}))
+    (run / 'recipe.yaml').rename(folder / 'long.yaml')
+    options = ['--recipe', str(folder / 'long.yaml'), '--out', str(run), '--workers', '1']
+    return run, ['train', str(scene.root), *options]
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_how_to_go_on(scene, tmp_path):
+    run, arguments = command_of_a_long_run(scene, tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, '-m', 'posenet_training.cli', *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Jobs in the background of a shell ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    wait_for((run / 'logs' / 'version_0').is_dir, process)
+    time.sleep(3.0)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60.0)
+    assert output.strip().endswith(f"posenet: interrupted: '{run}' goes on with --resume")
+    assert process.returncode == 1
+    assert 'Traceback' not in output
+    assert (run / LAST).is_file(), output
+
+
 @pytest.mark.slow
 def test_sigterm_leaves_a_checkpoint_to_go_on_from(scene, tmp_path):
-    run = tmp_path / 'run'
-    recipe = steps(100_000)
-    run.mkdir()
-    write_run(run, recipe, RunOrigin(str(scene.root), 1, '', {}))
-    (run / 'recipe.yaml').rename(tmp_path / 'long.yaml')
-    options = ['--recipe', str(tmp_path / 'long.yaml'), '--out', str(run), '--workers', '1']
-    process = Fork('posenet_training.cli', ['train', str(scene.root), *options])
+    run, arguments = command_of_a_long_run(scene, tmp_path)
+    process = Fork('posenet_training.cli', arguments)
     wait_for((run / 'logs' / 'version_0').is_dir, process)
     time.sleep(3.0)
     process.send_signal(signal.SIGTERM)

@@ -157,7 +157,7 @@ def test_people_get_sentences(tmp_path):
     text = result.stdout.replace('\n', ' ')
     assert '1 skipped: pose is no rigid transform, the first is 00003' in text
     assert '39 pictures; ' in text
-    assert f'next: posenet scene check {tmp_path / "scene"}' in text
+    assert f'`posenet scene check {tmp_path / "scene"}` tells' in text
 
 
 def test_mistakes_leave_nothing(tmp_path):

@@ -154,9 +154,10 @@ def report(scene: Scene, complaints: Complaints, common: CommonOptions) -> None:
         say(sentence)
     say(
         f'{scene.root}: {len(scene.pictures)} pictures; {splits["train"]} train, '
-        f'{splits["validation"]} validate, {splits["test"]} test, {splits[""]} guard the blocks'
+        f'{splits["validation"]} validate, {splits["test"]} test, '
+        f'{splits[""]} unused beside those that judge'
     )
-    say(f'next: posenet scene check {scene.root}')
+    say(f'`posenet scene check {scene.root}` tells whether it is fit for training')
 
 
 def _own_parameters(open_drive: OpenDrive) -> dict[str, Any]:

@@ -61,9 +61,13 @@ def open_source(scene: str) -> Source:
         from posenet_training.data.rendered import RenderedSource
 
         return RenderedSource(RoomName.parse(scene))
-    from posenet_ros.scene import read_scene
+    from posenet_ros.scene import SceneError, read_scene
     from posenet_training.data.pictures import PictureSource
 
+    if scene.startswith('room:') and not Path(scene).exists():
+        raise SceneError(
+            f"'{scene}' is no simulated room: give 'room:' and a seed, a whole number, as room:11"
+        )
     return PictureSource(read_scene(Path(scene)))
 
 

@@ -38,6 +38,7 @@ from posenet_training.sequences import evenly
 BATCH = 16
 # Cells that are kept to learn from, a kilobyte each.
 MOST_CELLS = 1_000_000
+CONSOLE = Console(stderr=True)
 # Stretches of a drive that members leave out.
 STRETCHES = 40
 # Pictures: with fewer, a member that leaves stretches out may see none.
@@ -72,6 +73,10 @@ def learn_coordinates(
         return
     module.cpu().load_state_dict(checkpoint['state_dict'])
     module.network.side = checkpoint['side']
+    CONSOLE.print(
+        f'coordinates: the trunk looks at {len(views)} views once, then {options.steps} steps '
+        'learn where its cells lie in the map: some minutes, begun anew after a stop'
+    )
     with torch.random.fork_rng():
         torch.manual_seed(views.seed)
         looked = _look(module.network, views, workers)
@@ -105,7 +110,7 @@ def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
         multiprocessing_context='spawn' if workers else None,
         worker_init_fn=leave_signals_to_the_trainer,
     )
-    batches = track(loader, 'cells', len(loader), console=Console(stderr=True), transient=True)
+    batches = track(loader, 'looking at views', len(loader), console=CONSOLE, transient=True)
     # Not in inference mode: what was made there cannot be learned from.
     with torch.no_grad():
         for images, batch_points, batch_known in batches:
@@ -172,7 +177,7 @@ def _teach(
     )
     head.train()
     steps = range(options.steps)
-    for _ in track(steps, 'points of cells', console=Console(stderr=True), transient=True):
+    for _ in track(steps, 'learning points of the map', console=CONSOLE, transient=True):
         drawn = torch.stack([own[torch.randint(len(own), (options.cells,))] for own in rows])
         truth = (points[drawn] - centre) / scale
         optimizer.zero_grad()

@@ -8,16 +8,23 @@ from rich.console import Console
 from rich.table import Table
 
 from posenet_training.evaluation.tables import Words, tables
+from posenet_training.evaluation.verdict import verdict
 
 
 def print_report(report: dict[str, Any], console: Console) -> None:
-    """Print warnings, all tables and what an answer costs."""
-    for warning in report.get('warnings', ()):
-        console.print(f'warning: {warning}', style='yellow', highlight=False)
+    """Print the verdict, warnings, all tables and what an answer costs."""
+    print_verdict(report, console)
     for words in tables(report):
         console.print(table_of(words))
     if 'cost' in report:
         console.print(cost_sentence(report['cost']), highlight=False)
+
+
+def print_verdict(report: dict[str, Any], console: Console) -> None:
+    """Print what it comes to, and warnings."""
+    console.print(verdict(report), style='bold', highlight=False, markup=False, soft_wrap=True)
+    for warning in report.get('warnings', ()):
+        console.print(f'warning: {warning}', style='yellow', highlight=False)
 
 
 def cost_sentence(cost: dict[str, Any]) -> str:

@@ -50,6 +50,8 @@ def recognise(source: Path) -> Kind:
     if kinds:
         names = ' and '.join(f"'{kind.value}'" for kind in kinds)
         raise TeachError(f"'{source}' looks like {names}: say which it is with --format")
+    if source.is_dir() and not any(source.iterdir()):
+        raise TeachError(f"'{source}' is empty: name a bag, a video, or a folder of pictures")
     known = ', '.join(kind.value for kind in Kind)
     raise TeachError(
         f"cannot tell what '{source}' is by its files: say it with --format, one of {known}"

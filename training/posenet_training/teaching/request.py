@@ -74,6 +74,8 @@ def check_places(request: Request) -> None:
     """
     if request.model.is_dir():
         raise TeachError(f"'{request.model}' is a folder: name a file for the model")
+    if request.model.suffix != '.pt':
+        raise TeachError(f"'{request.model}' is no name for a model file: let it end in .pt")
     if request.kind is Kind.scene and request.map_yaml:
         raise TeachError(
             f"'{request.source}' is a scene already, and a scene gets its map when it is "

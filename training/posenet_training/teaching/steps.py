@@ -95,7 +95,7 @@ def train_on_scene(request: Request) -> None:
             trunk_weights=request.trunk_weights,
         )
     except StoppedError as stop:
-        raise TeachError('stopped while training: the same command goes on') from stop
+        raise TeachError('stopped while training: the same command goes on from there') from stop
 
 
 def export_model(request: Request) -> None:

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from posenet_ros.scene import HEADER_FILE
 from posenet_training.commands.console import say
-from posenet_training.evaluation.terminal import print_report
+from posenet_training.errors import TeachError
+from posenet_training.evaluation.terminal import print_verdict
 from posenet_training.exporting.choices import Choices
 from posenet_training.exporting.draft import file_format
 from posenet_training.pretraining import starting_trunk
@@ -25,6 +26,8 @@ from posenet_training.teaching.notes import Notes, begin, write
 from posenet_training.teaching.request import Request, check_places
 from posenet_training.teaching.steps import Step, import_source, steps
 
+TOPICS = 'image_topic:=/camera/image_raw camera_info_topic:=/camera/camera_info'
+
 
 def teach(request: Request) -> None:
     """Make a model file of a source; what an earlier call finished is kept.
@@ -35,11 +38,17 @@ def teach(request: Request) -> None:
     file_format(Choices.format).check_name(request.model)
     check_trunk(request, read_recipe(request.recipe or NEAREST, request.changes).network)
     notes = begin(request)
-    bring_scene(request)
-    for step in steps(request):
-        notes = _settled(step, request, notes)
-    print_report(json.loads(request.report.read_text(encoding='utf-8')), Console())
-    say(f'pages: {request.check_page}, {request.page}\n{launch_line(request.model)}')
+    try:
+        bring_scene(request)
+        for step in steps(request):
+            notes = _settled(step, request, notes)
+    except KeyboardInterrupt as stop:
+        raise TeachError('stopped: the same command goes on, what is done is kept') from stop
+    print_verdict(json.loads(request.report.read_text(encoding='utf-8')), Console())
+    say(
+        f'all figures: {request.page}; the check: {request.check_page}\n'
+        f'on the robot, with the topics of its camera:\n{launch_line(request.model)}'
+    )
 
 
 def check_trunk(request: Request, network: NetworkOptions) -> None:
@@ -62,7 +71,7 @@ def bring_scene(request: Request) -> None:
 def launch_line(model: Path) -> str:
     """What starts the robot's node with a model file."""
     argument = shlex.quote(f'model_path:={model.resolve()}')
-    return f'ros2 launch posenet_ros relocalize.launch.py {argument}'
+    return f'ros2 launch posenet_ros relocalize.launch.py {argument} {TOPICS}'
 
 
 def _settled(step: Step, request: Request, notes: Notes) -> Notes:
