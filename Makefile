@@ -122,7 +122,7 @@ $(STAMPS)/packages: requirements-dev.txt requirements-docs.txt requirements-ros.
 		echo "ROS 2 $$ROS_DISTRO is sourced: follow the README's four commands instead."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))' || { \
 		echo "Python 3.10 to 3.14 is needed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo 'Setting up .venv from PyPI: some minutes, once.'
+	@echo 'Setting up .venv from PyPI: 3 GB of downloads, three minutes or more, once.'
 	@$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $(VENV)/COLCON_IGNORE
 # pip takes a package for installed that it was interrupted in: its record is written last.

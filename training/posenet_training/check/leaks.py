@@ -83,6 +83,6 @@ def leak_findings(view: View, leaks: Leaks) -> list[Finding]:
             Level.warning,
             f'{touching} of {len(leaks.pictures)} validation and test pictures were taken within '
             f'{TOUCHING_S} s of a training picture, so they judge too kindly: import with --guard '
-            f'or other blocks; {distances}.',
+            f'or other blocks, unless the source itself says what judges; {distances}.',
         )
     ]
