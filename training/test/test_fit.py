@@ -167,8 +167,8 @@ def test_ctrl_c_says_how_to_go_on(scene, tmp_path):
         # Jobs in the background of a shell ignore it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    wait_for((run / 'logs' / 'version_0').is_dir, process)
-    time.sleep(3.0)
+    # Before the first step there is nothing to keep.
+    wait_for((run / BEST).is_file, process)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60.0)
     assert output.strip().endswith(f"posenet: interrupted: '{run}' goes on with --resume")
