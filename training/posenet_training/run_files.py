@@ -6,3 +6,5 @@ RECIPE = 'recipe.yaml'
 LAST = 'last.ckpt'
 BEST = 'best.ckpt'
 LOGS = 'logs'
+# What the trunk said of all views: only there while points of the map are learned.
+LOOKED = 'looked.pt'

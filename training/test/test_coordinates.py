@@ -17,8 +17,10 @@ from training_samples import RECIPE, crops, small_scene
 from benchmarks.accuracy_bar.answers import errors_by_method
 from posenet_ros.model_file import load_model
 from posenet_ros.scene import SceneError
+from posenet_training.coordinates import learning
 from posenet_training.coordinates.head import CellHead, cell_loss
 from posenet_training.coordinates.keyframes import KEYFRAMES, Keyframes
+from posenet_training.coordinates.looking import Looked, looked_once
 from posenet_training.coordinates.stored import NOTE
 from posenet_training.data.pictures import PictureSource
 from posenet_training.errors import ExportError, RecipeError, TrainingError
@@ -30,7 +32,7 @@ from posenet_training.metrics import distances_and_angles, errors_of
 from posenet_training.module import load_network
 from posenet_training.recipe import Coordinates, NetworkOptions, Side
 from posenet_training.recipe_files import read_recipe
-from posenet_training.run_files import LAST
+from posenet_training.run_files import LAST, LOOKED
 from posenet_training.training_run import train_run
 
 OPTIONS = Coordinates(looks=150, members=2, left_out=0, width=96, layers=1, steps=250, cells=512)
@@ -116,6 +118,44 @@ def test_a_run_that_stopped_before_the_points_goes_on_with_them(source, checkpoi
     again = torch.load(tmp_path / LAST, weights_only=True)[NOTE]['state']
     for name, value in learned.items():
         torch.testing.assert_close(value, again[name], msg=name)
+
+
+def test_a_stop_while_the_head_learns_keeps_what_the_trunk_said(
+    source, checkpoint, tmp_path, monkeypatch
+):
+    stopped = torch.load(checkpoint, weights_only=True)
+    learned = stopped.pop(NOTE)['state']
+    torch.save(stopped, tmp_path / LAST)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(learning, 'learned_part', interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fit(source, SHORT, tmp_path, RunOptions(workers=0), resume=True)
+    assert NOTE not in torch.load(tmp_path / LAST, weights_only=True)
+    assert (tmp_path / LOOKED).is_file()
+    # A second look would meet this.
+    monkeypatch.setattr(learning, 'look', interrupted)
+    fit(source, SHORT, tmp_path, RunOptions(workers=0), resume=True)
+    again = torch.load(tmp_path / LAST, weights_only=True)[NOTE]['state']
+    for name, value in learned.items():
+        torch.testing.assert_close(value, again[name], msg=name)
+    assert not (tmp_path / LOOKED).exists()
+
+
+@pytest.mark.parametrize('content', [None, b'', b'no archive', 'other'])
+def test_what_is_kept_of_something_else_is_not_taken(tmp_path, content):
+    file = tmp_path / LOOKED
+    mine, theirs = (Looked(*(torch.full((2,), value) for _ in range(4))) for value in (1.0, 2.0))
+    if content == 'other':
+        looked_once(file, {'seed': 2}, lambda: theirs)
+    elif content is not None:
+        file.write_bytes(content)
+    for _ in range(2):
+        assert torch.equal(looked_once(file, {'seed': 1}, lambda: mine).cells, mine.cells)
+    assert torch.equal(looked_once(file, {'seed': 1}, lambda: theirs).cells, mine.cells)
 
 
 def test_it_goes_on_with_the_cells_of_the_runs_own_side(source, checkpoint, tmp_path):

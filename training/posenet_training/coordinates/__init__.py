@@ -8,5 +8,6 @@ solver.py     the pose from which the points are seen where they are seen
 network.py    the three as one part of the network
 cells.py      where the cells of a crop look
 views.py      training views, with the points that their cells show
+looking.py    what the trunk says of the views, once
 learning.py   teaches the head when the pose has settled
 """

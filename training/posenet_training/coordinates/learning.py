@@ -6,57 +6,39 @@ The trunk stays as it is and looks at every view once; the head learns from cell
 mixed (Brachmann et al., CVPR 2023).
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import torch
-from rich.console import Console
 from rich.progress import track
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from posenet_ros.geometry import Array
+from posenet_ros.model_file import tensors_sha256
 from posenet_ros.model_spec import Camera
 from posenet_ros.preprocess import crop_window
 from posenet_training.checkpoints import AtomicCheckpoints
 from posenet_training.coordinates.cells import cell_rays
 from posenet_training.coordinates.head import CellHead, cell_loss
-from posenet_training.coordinates.keyframes import KEYFRAMES, key_of
-from posenet_training.coordinates.network import CoordinatePart, as_rows
+from posenet_training.coordinates.keyframes import KEYFRAMES
+from posenet_training.coordinates.looking import CONSOLE, Looked, look, looked_once
+from posenet_training.coordinates.network import CoordinatePart
 from posenet_training.coordinates.stored import NOTE, stored
 from posenet_training.coordinates.views import CellViews
-from posenet_training.data.loading import leave_signals_to_the_trainer
 from posenet_training.errors import TrainingError
 from posenet_training.module import PoseModule
-from posenet_training.network import PoseNet
 from posenet_training.recipe import Coordinates
+from posenet_training.run_files import LOOKED
 from posenet_training.sequences import evenly
 
-BATCH = 16
-# Cells that are kept to learn from, a kilobyte each.
-MOST_CELLS = 1_000_000
-CONSOLE = Console(stderr=True)
 # Stretches of a drive that members leave out.
 STRETCHES = 40
 # Pictures: with fewer, a member that leaves stretches out may see none.
 FEWEST_SEEN = 12
 WEIGHT_DECAY = 0.01
 WARM_UP = 0.05
-
-
-class Looked(NamedTuple):
-    """What the trunk said of V views: cells [V, n, C] of n cells each, in half precision; the
-    points [V, n, 3] m that they show; which of these are known [V, n]; keys [P, D] of the P
-    views that are as the robot sees them, which come first.
-    """
-
-    cells: Tensor
-    points: Tensor
-    known: Tensor
-    keys: Tensor
 
 
 def learn_coordinates(
@@ -75,15 +57,34 @@ def learn_coordinates(
     module.network.side = checkpoint['side']
     CONSOLE.print(
         f'coordinates: the trunk looks at {len(views)} views once, then {options.steps} steps '
-        'learn where its cells lie in the map: some minutes, begun anew after a stop'
+        'learn where its cells lie in the map: some minutes, of which a stop loses what is begun'
     )
+    kept = checkpoint_file.with_name(LOOKED)
     with torch.random.fork_rng():
         torch.manual_seed(views.seed)
-        looked = _look(module.network, views, workers)
+        looked = looked_once(
+            kept, _same(checkpoint, views), lambda: look(module.network, views, workers)
+        )
         _check_known(looked, views)
+        # The same whether the trunk has looked now or before a stop.
+        torch.manual_seed(views.seed)
         part = learned_part(looked, views, camera, options)
     checkpoint[NOTE] = stored(part, options)
     AtomicCheckpoints().save_checkpoint(checkpoint, checkpoint_file)
+    kept.unlink(missing_ok=True)
+
+
+def _same(checkpoint: dict[str, Any], views: CellViews) -> dict[str, Any]:
+    """What the look depends on."""
+    return {
+        'weights_sha256': tensors_sha256(checkpoint['state_dict']),
+        'side': checkpoint['side'],
+        'options': asdict(views.options),
+        'seed': views.seed,
+        'scene': views.name,
+        'poses_sha256': sha256(views.T_map_camera.tobytes()).hexdigest(),
+        'views': len(views),
+    }
 
 
 def _check_known(looked: Looked, views: CellViews) -> None:
@@ -95,43 +96,6 @@ def _check_known(looked: Looked, views: CellViews) -> None:
             f'point, fewer than {FEWEST_SEEN}: look at them with `posenet scene check`, or train '
             'without coordinates'
         )
-
-
-def _look(network: PoseNet, views: CellViews, workers: int) -> Looked:
-    """Let the trunk look at all views, each once."""
-    network.eval()
-    kept = min(views.across**2, max(MOST_CELLS // len(views), 1))
-    cells, points, known, keys = [], [], [], []
-    loader: DataLoader[Any] = DataLoader(
-        views,  # type: ignore[arg-type]
-        BATCH,
-        num_workers=workers,
-        collate_fn=_stacked,
-        multiprocessing_context='spawn' if workers else None,
-        worker_init_fn=leave_signals_to_the_trainer,
-    )
-    batches = track(loader, 'looking at views', len(loader), console=CONSOLE, transient=True)
-    # Not in inference mode: what was made there cannot be learned from.
-    with torch.no_grad():
-        for images, batch_points, batch_known in batches:
-            said = network.trunk.cells(network.normalise(images))[1]
-            keys.append(key_of(said))
-            chosen = torch.rand(batch_known.shape).argsort(dim=1)[:, :kept, None]
-            rows = as_rows(said)
-            cells.append(rows.gather(1, chosen.expand(-1, -1, rows.shape[2])).half())
-            points.append(batch_points.gather(1, chosen.expand(-1, -1, 3)))
-            known.append(batch_known.gather(1, chosen[..., 0]))
-    plain = len(views.T_map_camera)
-    return Looked(torch.cat(cells), torch.cat(points), torch.cat(known), torch.cat(keys)[:plain])
-
-
-def _stacked(batch: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
-    images, points, known = zip(*batch, strict=True)
-    return (
-        torch.from_numpy(np.stack(images)),
-        torch.from_numpy(np.stack(points)).float(),
-        torch.from_numpy(np.stack(known)),
-    )
 
 
 def learned_part(

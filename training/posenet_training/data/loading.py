@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Batches of samples for training, and of fixed frames to watch."""
 
+import atexit
+import multiprocessing
 import signal
+from functools import cache
 
 from torch.utils.data import DataLoader
 
@@ -17,6 +20,7 @@ def train_loader(
 ) -> DataLoader[Sample]:
     """Batches from a step on, without end; `workers` other processes make what takes time."""
     workers = 0 if samples.at_hand else workers
+    end_workers_at_exit()
     return DataLoader(
         samples,
         sampler=SampleNumbers(start_step, batch, team.rank, team.count),
@@ -33,6 +37,21 @@ def train_loader(
 def validation_loader(samples: list[Sample]) -> DataLoader[Sample]:
     """Batches of fixed samples in memory."""
     return DataLoader(samples, batch_size=WATCHED_BATCH)  # type: ignore[arg-type]
+
+
+@cache
+def end_workers_at_exit() -> None:
+    """Let no loader that is still there keep this process from ending.
+
+    multiprocessing sends its children SIGTERM at exit, which loaders ignore, and waits for them.
+    """
+    atexit.register(_kill_workers)
+
+
+def _kill_workers() -> None:
+    for process in multiprocessing.active_children():
+        if process.daemon:
+            process.kill()
 
 
 def leave_signals_to_the_trainer(_: int) -> None:
