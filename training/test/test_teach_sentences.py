@@ -26,6 +26,8 @@ def pictures(tmp_path) -> Path:
 
 def test_nothing_known(tmp_path, monkeypatch):
     (tmp_path / 'drive').mkdir()
+    assert 'is empty: name a bag' in refused(monkeypatch, tmp_path / 'drive', tmp_path / 'a.pt')
+    (tmp_path / 'drive' / 'notes.txt').touch()
     assert 'cannot tell what' in refused(monkeypatch, tmp_path / 'drive', tmp_path / 'a.pt')
     assert not (tmp_path / 'a.teach').exists()
 
@@ -35,7 +37,8 @@ def test_a_model_that_is_a_folder_or_has_the_name_of_another_format(
 ):
     (tmp_path / 'folder').mkdir()
     assert 'is a folder: name a file' in refused(monkeypatch, pictures, tmp_path / 'folder')
-    assert '.onnx' in refused(monkeypatch, pictures, tmp_path / 'a.onnx')
+    for name in ('a.onnx', 'a'):
+        assert 'let it end in .pt' in refused(monkeypatch, pictures, tmp_path / name)
 
 
 def test_places_inside_of_the_source(pictures, tmp_path, monkeypatch):
