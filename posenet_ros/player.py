@@ -13,6 +13,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from posenet_ros import messages
 from posenet_ros.image import from_rgb
+from posenet_ros.parameter_table import Entry
 from posenet_ros.qos import NEWEST_ONLY
 from posenet_ros.quiet import run_quietly
 from posenet_ros.scene import Picture, Scene, read_rgb, read_scene
@@ -99,7 +100,7 @@ def main() -> None:
     answer_help(
         'player',
         'The pictures of a scene, published as a camera would.',
-        ((name, default, meaning) for name, (default, meaning) in PARAMETERS.items()),
+        (Entry(name, default, meaning) for name, (default, meaning) in PARAMETERS.items()),
     )
     run_quietly('posenet_ros.player')
 

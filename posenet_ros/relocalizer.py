@@ -13,7 +13,7 @@ def main() -> None:
     answer_help(
         'relocalizer',
         "Camera pictures in (image_raw, camera_info); the robot's pose, TF and initial pose out.",
-        ((entry.name, entry.default, entry.meaning) for entry in TABLE),
+        TABLE,
     )
     let_waiting_threads_sleep()
     run_quietly('posenet_ros.node')

@@ -47,8 +47,10 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
 def _model(path: Path | None) -> Finding:
     from posenet_ros.doctor.model import model
 
+    if path:
+        return model(path)
     try:
-        return model(path or share('models/demo.pt'))
+        return model(share('models/demo.pt'))
     except FileNotFoundError as error:
         return fault('model', str(error), '. install/setup.bash')
 

@@ -14,7 +14,7 @@ def main() -> None:
     answer_help(
         'view',
         'A page for the browser that shows what the relocalizer sees and says.',
-        ((entry.name, entry.default, entry.meaning) for entry in TABLE),
+        TABLE,
     )
     if find_spec('viser') is None:
         raise SystemExit("view: viser is not installed: pip install 'viser>=1.1,<1.2'")

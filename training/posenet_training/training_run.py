@@ -30,8 +30,7 @@ def train_run(
     """Train, with the recipe and its origin in the folder of the run; return the checkpoint.
 
     scene: what the command line calls the source.  Raises what `fit` raises, TrainingError where
-    disk or memory are full, and StoppedError on SIGTERM and
-    Ctrl-C.
+    disk or memory are full, and StoppedError on SIGTERM and Ctrl-C.
     """
     # Lightning's own notes are no news to who trains: only its warnings.
     logging.getLogger('pytorch_lightning').setLevel(logging.WARNING)

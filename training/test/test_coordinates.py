@@ -145,6 +145,17 @@ def test_a_stop_while_the_head_learns_keeps_what_the_trunk_said(
     assert not (tmp_path / LOOKED).exists()
 
 
+def test_depth_that_was_made_anew_is_looked_at_anew(source, checkpoint, tmp_path):
+    shutil.copytree(source.scene.root, tmp_path / 'scene', symlinks=True)
+    copied = PictureSource(replace(source.scene, root=tmp_path / 'scene'))
+    views, stored = copied.cell_views(OPTIONS, 7, 1), torch.load(checkpoint, weights_only=True)
+    before = learning._same(stored, views)
+    assert learning._same(stored, views) == before
+    depth = tmp_path / 'scene' / source.train[0].depth
+    Image.fromarray(np.full((60, 80), 900, np.uint16)).save(depth)
+    assert learning._same(stored, views) != before
+
+
 @pytest.mark.parametrize('content', [None, b'', b'no archive', 'other'])
 def test_what_is_kept_of_something_else_is_not_taken(tmp_path, content):
     file = tmp_path / LOOKED

@@ -32,6 +32,7 @@ from posenet_training.module import PoseModule
 from posenet_training.recipe import Coordinates
 from posenet_training.run_files import LOOKED
 from posenet_training.sequences import evenly
+from posenet_training.teaching.fingerprint import fingerprint
 
 # Stretches of a drive that members leave out.
 STRETCHES = 40
@@ -81,9 +82,8 @@ def _same(checkpoint: dict[str, Any], views: CellViews) -> dict[str, Any]:
         'side': checkpoint['side'],
         'options': asdict(views.options),
         'seed': views.seed,
-        'scene': views.name,
         'poses_sha256': sha256(views.T_map_camera.tobytes()).hexdigest(),
-        'views': len(views),
+        'files': fingerprint(*views.files),
     }
 
 

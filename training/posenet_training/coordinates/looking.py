@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from posenet_training.coordinates.keyframes import key_of
 from posenet_training.coordinates.network import as_rows
 from posenet_training.coordinates.views import CellViews
-from posenet_training.data.loading import end_workers_at_exit, leave_signals_to_the_trainer
+from posenet_training.data.loading import in_processes
 from posenet_training.network import PoseNet
 from posenet_training.whole_file import whole_file
 
@@ -66,14 +66,11 @@ def look(network: PoseNet, views: CellViews, workers: int) -> Looked:
     network.eval()
     kept = min(views.across**2, max(MOST_CELLS // len(views), 1))
     cells, points, known, keys = [], [], [], []
-    end_workers_at_exit()
     loader: DataLoader[Any] = DataLoader(
         views,  # type: ignore[arg-type]
         BATCH,
-        num_workers=workers,
         collate_fn=_stacked,
-        multiprocessing_context='spawn' if workers else None,
-        worker_init_fn=leave_signals_to_the_trainer,
+        **in_processes(workers),
     )
     batches = track(loader, 'looking at views', len(loader), console=CONSOLE, transient=True)
     # Not in inference mode: what was made there cannot be learned from.

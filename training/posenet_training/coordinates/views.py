@@ -3,6 +3,8 @@
 """Looks at the place as the cells' teachers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +43,12 @@ class CellViews(ABC):
 
     def __len__(self) -> int:
         return self.options.looks
+
+    @property
+    @abstractmethod
+    def files(self) -> Sequence[Path]:
+        """All that the looks are made of."""
+        ...
 
     @abstractmethod
     def __getitem__(self, number: int) -> View: ...

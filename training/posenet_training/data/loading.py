@@ -6,6 +6,7 @@ import atexit
 import multiprocessing
 import signal
 from functools import cache
+from typing import Any
 
 from torch.utils.data import DataLoader
 
@@ -20,23 +21,30 @@ def train_loader(
 ) -> DataLoader[Sample]:
     """Batches from a step on, without end; `workers` other processes make what takes time."""
     workers = 0 if samples.at_hand else workers
-    end_workers_at_exit()
     return DataLoader(
         samples,
         sampler=SampleNumbers(start_step, batch, team.rank, team.count),
         batch_size=team.share(batch),
-        num_workers=workers,
-        # A renderer or threads that were started before a fork do not survive it.
-        multiprocessing_context='spawn' if workers else None,
         persistent_workers=workers > 0,
         prefetch_factor=4 if workers else None,
-        worker_init_fn=leave_signals_to_the_trainer,
+        **in_processes(workers),
     )
 
 
 def validation_loader(samples: list[Sample]) -> DataLoader[Sample]:
     """Batches of fixed samples in memory."""
     return DataLoader(samples, batch_size=WATCHED_BATCH)  # type: ignore[arg-type]
+
+
+def in_processes(workers: int) -> dict[str, Any]:
+    """Options of a DataLoader whose batches so many processes make, which end with this one."""
+    end_workers_at_exit()
+    return {
+        'num_workers': workers,
+        # A renderer or threads that were started before a fork do not survive it.
+        'multiprocessing_context': 'spawn' if workers else None,
+        'worker_init_fn': leave_signals_to_the_trainer,
+    }
 
 
 @cache

@@ -3,6 +3,7 @@
 """Training pictures as the cells' teachers: seen as the robot sees them, and from elsewhere."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,12 @@ class PictureCellViews(CellViews):
         self.pictures = evenly(pictures, options.looks)
         poses = np.stack([picture.T_map_camera for picture in self.pictures])
         super().__init__(f"scene '{scene.root}'", poses, options, across, seed)
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """As CellViews."""
+        pictures = [self.scene.path(picture) for picture in self.pictures]
+        return [*pictures, *(self.scene.root / picture.depth for picture in self.pictures)]
 
     def __getitem__(self, number: int) -> View:
         look, row = divmod(number, len(self.pictures))

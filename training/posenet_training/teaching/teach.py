@@ -14,8 +14,6 @@ from posenet_ros.scene import HEADER_FILE
 from posenet_training.commands.console import say
 from posenet_training.errors import TeachError
 from posenet_training.evaluation.terminal import print_verdict
-from posenet_training.exporting.choices import Choices
-from posenet_training.exporting.draft import file_format
 from posenet_training.pretraining import starting_trunk
 from posenet_training.recipe import NetworkOptions
 from posenet_training.recipe_files import read_recipe
@@ -35,7 +33,6 @@ def teach(request: Request) -> None:
     Raises TeachError, and what the commands raise that stand behind the steps.
     """
     check_places(request)
-    file_format(Choices.format).check_name(request.model)
     check_trunk(request, read_recipe(request.recipe or NEAREST, request.changes).network)
     notes = begin(request)
     try:
