@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -24,17 +25,20 @@ from posenet_ros.trusted_models import TrustedModels
 
 AUTO = 'auto'
 ENGINES = (AUTO, TorchScript.name, *ON_TWINS)
-# Largest difference of an output, as a share of its largest number or of 1.
-ALIKE = 1e-3
+FULL, HALF = PRECISIONS = ('full', 'half')
+OneEngine = TypeVar('OneEngine', bound=Engine)
+# Largest difference of an output, as a share of its largest number or of 1, by precision.
+TOLERANCES = {FULL: 1e-3, HALF: 0.03}
 WARM_UP_RUNS, TIMED_RUNS = 3, 7
 
 
 @dataclass(frozen=True)
 class EngineWish:
-    """The parameters `engine` and `num_threads`; 0 threads are as many as torch takes."""
+    """The parameters `engine`, `num_threads` and `precision`; 0 threads: what torch takes."""
 
     name: str = TorchScript.name
     threads: int = 0
+    precision: str = FULL
 
 
 @dataclass(frozen=True)
@@ -47,30 +51,33 @@ class Chosen:
 
 def choose(
     wish: EngineWish,
-    own: TorchScript,
+    own: Chosen,
     model_file: Path,
     trusted: TrustedModels,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Chosen:
-    """Take TorchScript's `own` module or the model file's twin, if listed, in another engine.
+    """Take the model file's own graph or its twin, if listed, in another engine.
 
     `auto` takes the quickest on the CPU, by the clock, and stays with TorchScript on a GPU.
     Raises EngineRefusal where the named engine cannot be used or answers otherwise.
     """
-    if wish.name == own.name:
-        return Chosen(own, '')
-    if own.device.type != 'cpu':
-        return Chosen(
-            own, f'engine {own.name}, because the others are for the CPU, not {own.device}'
-        )
+    if wish.name == own.engine.name:
+        return own
+    if own.engine.device.type != 'cpu':
+        why = f'because the others are for the CPU, not {own.engine.device}'
+        whole = '; '.join(filter(None, (f'engine {own.engine.name}, {why}', own.reason)))
+        return Chosen(own.engine, whole)
     threads = wish.threads or torch.get_num_threads()
     if wish.name != AUTO:
-        return Chosen(_alike(open_twin(wish.name, model_file, threads, trusted), own), '')
-    engines: list[Engine] = [own]
-    said = []
+        _check_precision(wish)
+        twin = open_twin(wish.name, model_file, threads, trusted)
+        return Chosen(_alike_twin(twin, own.engine, FULL), '')
+    engines: list[Engine] = [own.engine]
+    said = [own.reason] if own.reason else []
     for name in ON_TWINS:
         try:
-            engines.append(_alike(open_twin(name, model_file, threads, trusted), own))
+            twin = open_twin(name, model_file, threads, trusted)
+            engines.append(_alike_twin(twin, own.engine, wish.precision))
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
     return _quickest(engines, said, clock)
@@ -86,13 +93,14 @@ def choose_for_onnx(
 
     Raises EngineRefusal where none can be used.
     """
+    _check_precision(wish)
     threads = wish.threads or torch.get_num_threads()
     engines: list[Engine] = []
     said = []
     for name in [wish.name] if wish.name in ON_TWINS else ON_TWINS:
         try:
             engine = open_twin(name, onnx_file, threads, trusted)
-            engines.append(_alike(engine, engines[0]) if engines else engine)
+            engines.append(_alike_twin(engine, engines[0], FULL) if engines else engine)
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
     if not engines:
@@ -134,8 +142,15 @@ def example_crops() -> Tensor:
     return torch.stack([levels[..., :3], levels[..., 3:]])
 
 
-def _alike(engine: Engine, own: Engine) -> Engine:
-    """The engine, when it answers as another one does; raises EngineRefusal else."""
+class OtherAnswersError(EngineRefusal):
+    """An engine answers otherwise than the model file's own graph."""
+
+
+def alike(engine: OneEngine, own: Engine, precision: str) -> OneEngine:
+    """The engine, when it answers as another one does; raises EngineRefusal else.
+
+    precision: of that of both which computes in fewer bits.
+    """
     for crop in example_crops().split(1):
         try:
             outputs = engine.answers(crop)
@@ -144,19 +159,36 @@ def _alike(engine: Engine, own: Engine) -> Engine:
             reason = in_one_line(error)
             raise EngineRefusal(f'{engine.name} fails on a picture ({reason})') from error
         for output, expected in zip(outputs, own.answers(crop), strict=True):
-            _check_alike(engine.name, output, expected)
+            _check_alike(engine.name, output, expected, TOLERANCES[precision])
     return engine
 
 
-def _check_alike(name: str, output: Tensor, expected: Tensor) -> None:
+def _check_alike(name: str, output: Tensor, expected: Tensor, tolerance: float) -> None:
     if output.shape != expected.shape:
-        raise EngineRefusal(
+        raise OtherAnswersError(
             f'{name} answers shape {tuple(output.shape)} where the model file answers '
-            f'{tuple(expected.shape)}: the twin is of another network, export it again'
+            f'{tuple(expected.shape)}'
         )
     apart = float((output - expected).abs().max() / expected.abs().max().clamp_min(1.0))
-    if not apart < ALIKE:
+    if not apart < tolerance:
+        raise OtherAnswersError(
+            f'{name} answers otherwise than the model file, by {apart:.2g} where {tolerance:g} is '
+            'allowed'
+        )
+
+
+def _alike_twin(twin: Engine, own: Engine, precision: str) -> Engine:
+    try:
+        return alike(twin, own, precision)
+    except OtherAnswersError as refusal:
         raise EngineRefusal(
-            f'{name} answers otherwise than the model file, by {apart:.2g} where {ALIKE:g} is '
-            'allowed: the twin is of another network, export it again'
+            f'{refusal}: the twin is of another network, export it again'
+        ) from refusal
+
+
+def _check_precision(wish: EngineWish) -> None:
+    if wish.precision != FULL:
+        raise EngineRefusal(
+            f"precision '{wish.precision}' is for TorchScript: use a model file that is "
+            'TorchScript with engine torchscript or auto, or precision full'
         )

@@ -11,7 +11,7 @@ is: it must be listed as the model file is, and files that it names outside of i
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,7 @@ from torch import Tensor
 
 from posenet_ros.model_archive import ONNX_SUFFIX, ModelArchive, read_bytes
 from posenet_ros.model_spec import ModelFileError
+from posenet_ros.packed_convolutions import Answer
 from posenet_ros.trusted_models import TrustedModels
 
 INPUT_NAME = 'images'
@@ -52,15 +53,34 @@ class TorchScript:
 
     name = 'torchscript'
 
-    def __init__(self, module: torch.nn.Module, device: str) -> None:
+    def __init__(self, answer: Answer, device: str) -> None:
         self.device = torch.device(device)
-        self._module = module
+        self._answer = answer
 
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
         """As Engine."""
         with torch.inference_mode():
-            outputs = self._module(crops_rgb.to(self.device))
-        return tuple(output.cpu() for output in outputs)
+            return self._answer(crops_rgb)
+
+
+class TorchScriptOnGpu(TorchScript):
+    """The same on a GPU, with one copy each way, there from memory that the GPU reads itself."""
+
+    def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
+        """As Engine."""
+        with torch.inference_mode():
+            return in_one_copy(self._answer(_sent(crops_rgb, self.device)))
+
+
+def _sent(crops_rgb: Tensor, device: torch.device) -> Tensor:
+    return crops_rgb.pin_memory(device).to(device, non_blocking=True)
+
+
+def in_one_copy(outputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Outputs of one type on the CPU: each copy waits for the device, so that there is one."""
+    together = torch.cat([output.flatten() for output in outputs]).cpu()
+    parts = together.split([output.numel() for output in outputs])
+    return tuple(part.view(output.shape) for part, output in zip(parts, outputs, strict=True))
 
 
 class OnnxRuntime:

@@ -24,9 +24,10 @@ import torch
 from numpy.typing import NDArray
 
 from posenet_ros.engine_choice import Chosen, EngineWish, choose, choose_for_onnx
-from posenet_ros.engines import EngineRefusal, TorchScript
+from posenet_ros.engines import EngineRefusal
 from posenet_ros.model_archive import ModelArchive, OnnxArchive, read_archive
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
+from posenet_ros.own_engine import own_engine
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
 from posenet_ros.refusal import PredictionRefusal
@@ -178,8 +179,8 @@ def load_model(
             _warm_up(regressor)
             return regressor
         module = _module(archive, spec, trusted, path)
-        own = TorchScript(_ready(module, device), device)
-        _warm_up(Regressor(Chosen(own, ''), spec, reference))
+        own = _own_engine(module, device, wish.precision)
+        _warm_up(Regressor(own, spec, reference))
         regressor = Regressor(choose(wish, own, path, trusted), spec, reference)
     except (ModelFileError, EngineRefusal) as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
@@ -236,11 +237,11 @@ def _module(
     return module
 
 
-def _ready(module: torch.jit.ScriptModule, device: str) -> torch.jit.ScriptModule:
-    """Widen stored half precision, move to the device and freeze."""
+def _own_engine(module: torch.jit.ScriptModule, device: str, precision: str) -> Chosen:
+    """Widen stored half precision, move to the device and make it quick there."""
     try:
         with quiet_torchscript():
-            return torch.jit.freeze(module.eval().float().to(device))
+            return own_engine(module.eval().float().to(device), device, precision)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelFileError(f"it cannot be brought to device '{device}' ({reason})") from error

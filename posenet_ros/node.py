@@ -115,7 +115,7 @@ class Relocalizer(LifecycleNode):
                 self.get_logger().warning(
                     'model_path is empty: loading the model of the demo room'
                 )
-            wish = EngineWish(values.engine, values.num_threads)
+            wish = EngineWish(values.engine, values.num_threads, values.precision)
             trusted = Path(values.trusted_models) if values.trusted_models else default_list()
             load = partial(
                 load_models, device=device.name, wish=wish, trusted=TrustedModels(trusted)

@@ -74,6 +74,13 @@ TABLE = (
         'alike.',
         choices=('auto', 'torchscript', 'onnxruntime', 'openvino'),
     ),
+    Entry(
+        'precision',
+        'full',
+        'full, or half: TorchScript computes the trunk of the network in 16 bits, on GPUs and on '
+        'CPUs that do so quickly, where it answers nearly alike.',
+        choices=('full', 'half'),
+    ),
     Entry('num_threads', 0, 'CPU threads of the network; 0 leaves the choice to PyTorch.', 0, 256),
     Entry(
         'image_transport',
@@ -204,6 +211,7 @@ class Parameters:
     trusted_models: str
     device: str
     engine: str
+    precision: str
     num_threads: int
     image_transport: str
     on_camera_mismatch: str

@@ -159,8 +159,12 @@ class PoseNet(nn.Module):
 
     def pooled(self, pictures: Tensor) -> tuple[Tensor, list[Tensor]]:
         """What the trunk says of normalised pictures: [B, channels] over all places, its taps."""
-        maps, taps = self.trunk(pictures)
-        return maps.mean(dim=(2, 3)), taps
+        maps, taps = self.trunk(self._as_weights(pictures))
+        return maps.float().mean(dim=(2, 3)), taps
+
+    def _as_weights(self, pictures: Tensor) -> Tensor:
+        """In the precision of the trunk's weights, which a robot may halve."""
+        return pictures.type_as(next(self.trunk.parameters()))
 
     def answer(self, pooled: Tensor) -> tuple[RawPose, Tensor]:
         """The final regressor's answer and the localization feature [B, 2048]."""
@@ -189,9 +193,9 @@ class PoseNet(nn.Module):
         pictures = self.normalise(images)
         if self.coordinates is None:
             return self.pose(self.pooled(pictures)[0])
-        maps, cells = self.trunk.cells(pictures)
-        feature = self.localization_feature(maps.mean(dim=(2, 3)))
-        located = self.coordinates(cells)
+        maps, cells = self.trunk.cells(self._as_weights(pictures))
+        feature = self.localization_feature(maps.float().mean(dim=(2, 3)))
+        located = self.coordinates(cells.float())
         return Pose(located.position, located.q_xyzw, feature, located.covariance)
 
     def pose(self, pooled: Tensor) -> Pose:

@@ -1,0 +1,222 @@
+# Copyright 2026 The posenet_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The model file's own graph with packed convolutions and in half precision answers as it did."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from model_files import ColourNet, write_model
+from torch import nn
+from torch.nn import functional as F
+
+from posenet_ros import own_engine as own_engine_module
+from posenet_ros.engine_choice import EngineWish, example_crops
+from posenet_ros.engines import EngineRefusal, in_one_copy
+from posenet_ros.model_file import load_model, quiet_torchscript
+from posenet_ros.model_spec import ModelFileError
+from posenet_ros.own_engine import half_type
+from posenet_ros.packed_convolutions import CONVOLUTION, can_pack, packed
+
+BLUE = np.full((224, 224, 3), (30, 60, 200), np.uint8)
+PACKED = 'mkldnn::_convolution_pointwise'
+
+
+class Knotted(nn.Module):
+    """Convolutions in all surroundings that matter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.deep = nn.Conv2d(8, 8, 5, groups=8, padding=1)
+        self.wide = nn.Conv2d(8, 8, 3, dilation=2, padding=(2, 1))
+        self.thin = nn.Conv2d(8, 8, 1)
+        self.back = nn.ConvTranspose2d(8, 4, 2, stride=2)
+        self.row = nn.Conv1d(4, 4, 3)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        maps = F.relu6(self.norm(self.stem(F.pad(images, (0, 1, 0, 1)))))
+        maps = F.relu(self.deep(F.pad(maps, (1, 1, 2, 2))), inplace=True)
+        twice = self.wide(maps)
+        maps = F.hardtanh(twice, -0.5, 0.75) + twice
+        maps = F.hardswish(self.thin(F.pad(maps, (1, 1, 1, 1), value=0.5)))
+        maps = maps + F.hardtanh_(
+            self.thin(F.pad(maps, (1, 1, 1, 1), mode='reflect'))[..., 1:-1, 1:-1]
+        )
+        computed = F.conv2d(maps, self.thin.weight * maps.mean())
+        return self.row(self.back(computed + maps).flatten(2))
+
+
+def frozen(network: nn.Module, images: torch.Tensor) -> torch.jit.ScriptModule:
+    with quiet_torchscript(), warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        return torch.jit.freeze(torch.jit.trace(network.eval(), images))
+
+
+@pytest.fixture(scope='module')
+def knotted() -> Knotted:
+    torch.manual_seed(3)
+    return Knotted().eval()
+
+
+@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize('count', [1, 3])
+def test_packed_convolutions_answer_as_the_others(knotted, layout, count):
+    images = torch.rand(3, 3, 33, 46).contiguous(memory_format=layout)
+    plain = frozen(knotted, images[:1])
+    ours = packed(plain, images[:1])
+    with torch.inference_mode():
+        for _ in range(3):
+            torch.testing.assert_close(ours(images[:count]), plain(images[:count]))
+
+
+def test_what_can_be_packed_is(knotted):
+    plain = frozen(knotted, torch.rand(1, 3, 33, 46))
+    graph = packed(plain, torch.rand(1, 3, 33, 46)).graph
+    # The stem, deep, wide and twice thin; not of weights that are computed, backwards, of rows.
+    assert len(graph.findAllNodes(PACKED)) == 5
+    assert len(graph.findAllNodes(CONVOLUTION)) == 3
+    # The border that is alike on both sides is the convolution's own; so are its rectifiers.
+    assert len(graph.findAllNodes('aten::pad')) == 3
+    kinds = {node.kind() for node in graph.nodes()}
+    assert not {'aten::relu_', 'aten::relu6', 'aten::hardswish'} & kinds
+    assert len(graph.findAllNodes('aten::hardtanh')) == 1
+
+
+def test_the_frozen_module_stays_as_it_was(knotted):
+    images = torch.rand(1, 3, 33, 46)
+    plain = frozen(knotted, images)
+    before = str(plain.graph)
+    packed(plain, images)
+    assert str(plain.graph) == before
+
+
+def test_only_convolutions_on_the_cpu_are_packed(knotted):
+    plain = frozen(knotted, torch.rand(1, 3, 33, 46))
+    assert can_pack(plain, torch.device('cpu'))
+    assert not can_pack(plain, torch.device('cuda'))
+    assert not can_pack(frozen(ColourNet(), example_crops()[:1]), torch.device('cpu'))
+
+
+class Seeing(ColourNet):
+    """The mean colour by a convolution, whose pictures take the type of its weights with cast."""
+
+    def __init__(self, spread: float = 0.1, cast: bool = True) -> None:
+        super().__init__()
+        self.trunk = nn.Conv2d(3, 3, 1, bias=False)
+        self.metres = nn.Linear(3, 3, bias=False)
+        self.cast = cast
+        with torch.no_grad():
+            # Rows that differ by what 16 bits do not tell apart, and a matrix that does.
+            self.trunk.weight.copy_((torch.eye(3) + spread)[..., None, None])
+            self.metres.weight.copy_(torch.linalg.inv(torch.eye(3) + spread))
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        pictures = images.float().permute(0, 3, 1, 2)
+        if self.cast:
+            pictures = pictures.type_as(self.trunk.weight)
+        position = self.metres(self.trunk(pictures).float().mean((2, 3))) / 25.5
+        _, q_xyzw, covariance, feature = super().forward(images)
+        return position, q_xyzw, covariance, feature
+
+
+@pytest.fixture
+def seeing(tmp_path):
+    return write_model(tmp_path / 'room.pt', Seeing())
+
+
+def test_the_loader_packs(seeing, monkeypatch):
+    asked = []
+
+    def noted(plain, images):
+        asked.append(packed(plain, images))
+        return asked[-1]
+
+    monkeypatch.setattr(own_engine_module, 'packed', noted)
+    regressor = load_model(seeing)
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
+    assert len(asked[0].graph.findAllNodes(PACKED)) == 1
+    assert regressor.engine_note == ''
+
+
+@pytest.mark.parametrize('error', [RuntimeError, AttributeError, TypeError])
+def test_a_pytorch_that_cannot_pack_leaves_the_graph_as_it_is(seeing, monkeypatch, error):
+    def refused(plain, images):
+        raise error('no such operator')
+
+    monkeypatch.setattr(own_engine_module, 'packed', refused)
+    regressor = load_model(seeing)
+    assert regressor.engine_note == 'convolutions are not packed: no such operator'
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
+
+
+def test_packed_convolutions_that_answer_otherwise_are_not_taken(seeing, monkeypatch):
+    def wrong(plain, images):
+        return lambda crops: tuple(1.01 * output for output in plain(crops))
+
+    monkeypatch.setattr(own_engine_module, 'packed', wrong)
+    regressor = load_model(seeing)
+    assert 'convolutions are not packed: torchscript answers otherwise' in regressor.engine_note
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
+
+
+def bf16_here() -> bool:
+    try:
+        return half_type(torch.device('cpu')) is torch.bfloat16
+    except EngineRefusal:
+        return False
+
+
+needs_bf16 = pytest.mark.skipif(not bf16_here(), reason='this CPU does not compute with bf16')
+HALF = EngineWish(precision='half')
+
+
+@needs_bf16
+def test_half_precision_answers_nearly_alike(seeing):
+    regressor = load_model(seeing, wish=HALF)
+    assert regressor.engine_note == 'the trunk computes in bfloat16'
+    crop = example_crops()[0].numpy()
+    found, expected = (r.predict(crop).position for r in (regressor, load_model(seeing)))
+    np.testing.assert_allclose(found, expected, rtol=0.01)
+    assert not np.array_equal(found, expected)
+
+
+@needs_bf16
+def test_half_precision_that_loses_the_pose_is_refused(tmp_path):
+    file = write_model(tmp_path / 'room.pt', Seeing(spread=300.0))
+    regressor = load_model(file, wish=HALF)
+    assert 'full precision: torchscript answers otherwise' in regressor.engine_note
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=0.01)
+
+
+@needs_bf16
+def test_a_file_without_the_cast_is_told_to_be_exported_again(tmp_path):
+    file = write_model(tmp_path / 'room.pt', Seeing(cast=False))
+    regressor = load_model(file, wish=HALF)
+    assert 'full precision: the model file was exported before' in regressor.engine_note
+    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
+
+
+def test_a_cpu_without_half_precision_computes_in_full(seeing, monkeypatch):
+    monkeypatch.setattr(torch.backends.mkldnn, 'is_available', lambda: False)
+    regressor = load_model(seeing, wish=HALF)
+    assert regressor.engine_note == (
+        'full precision: this CPU does not compute with half precision'
+    )
+
+
+def test_gpus_take_float16():
+    assert half_type(torch.device('cuda:1')) is torch.float16
+
+
+def test_half_precision_is_torchscripts_alone(seeing):
+    with pytest.raises(ModelFileError, match=r"precision 'half' is for TorchScript: use"):
+        load_model(seeing, wish=EngineWish('onnxruntime', precision='half'))
+
+
+def test_outputs_come_in_one_copy_as_they_were():
+    outputs = (torch.rand(2, 3), torch.rand(2, 4), torch.rand(2, 6, 6), torch.rand(2, 9))
+    for found, output in zip(in_one_copy(outputs), outputs, strict=True):
+        assert torch.equal(found, output)
