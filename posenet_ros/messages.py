@@ -23,7 +23,7 @@ from sensor_msgs_py import point_cloud2
 from std_msgs.msg import Header
 
 from posenet_ros.floor_plan import FloorPlan
-from posenet_ros.geometry import Array, normalize_quaternion, transform
+from posenet_ros.geometry import Array, position_and_quaternion, transform
 from posenet_ros.image import RawImage, pixels, to_rgb
 from posenet_ros.initial_pose import InitialPose
 from posenet_ros.model_spec import Camera
@@ -50,8 +50,8 @@ def pose(T_a_b: Array) -> Pose:
     """Pose message of T_a_b [4, 4], its quaternion unit in float64 with w >= 0."""
     message = Pose()
     position, orientation = message.position, message.orientation
-    position.x, position.y, position.z = T_a_b[:3, 3].tolist()
-    q_xyzw = normalize_quaternion(tf_transformations.quaternion_from_matrix(T_a_b))
+    xyz, q_xyzw = position_and_quaternion(T_a_b)
+    position.x, position.y, position.z = xyz.tolist()
     orientation.x, orientation.y, orientation.z, orientation.w = q_xyzw.tolist()
     return message
 
@@ -62,11 +62,11 @@ def pose_stamped(nanoseconds: int, frame_id: str, T_frame_b: Array) -> PoseStamp
 
 
 def pose_with_covariance(
-    nanoseconds: int, frame_id: str, T_frame_b: Array, covariance: Array
+    nanoseconds: int, frame_id: str, in_frame: Pose, covariance: Array
 ) -> PoseWithCovarianceStamped:
-    """Pose of b in the frame with the covariance [6, 6] of REP-103's order."""
+    """A pose in the frame with the covariance [6, 6] of REP-103's order."""
     message = PoseWithCovarianceStamped(header=header(nanoseconds, frame_id))
-    message.pose.pose = pose(T_frame_b)
+    message.pose.pose = in_frame
     message.pose.covariance = covariance.ravel()
     return message
 

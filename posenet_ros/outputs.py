@@ -47,9 +47,7 @@ class Outputs:
         message = messages.pose_stamped(stamp_ns, self.map_frame, pose.T_map_base)
         self._pose.publish(message)
         self._pose_with_covariance.publish(
-            messages.pose_with_covariance(
-                stamp_ns, self.map_frame, pose.T_map_base, pose.covariance
-            )
+            messages.pose_with_covariance(stamp_ns, self.map_frame, message.pose, pose.covariance)
         )
         self._path.append(message)
         # A whole path a frame is dear to serialize, and rarely looked at.

@@ -66,7 +66,7 @@ class Scenes:
             except Refusal as refusal:
                 refused[scene] = refusal
         # What is dark to a model of bright places may show a dim one.
-        if not all(look.blind for look in seen.values()):
+        if len(self._sights) > 1 and not all(look.blind for look in seen.values()):
             strains = {scene: look.strain for scene, look in seen.items()}
             self._choice.observe({**dict.fromkeys(refused, math.inf), **strains})
         chosen = self._choice.chosen

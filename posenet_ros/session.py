@@ -199,6 +199,8 @@ class Session:
         extrinsic = self._extrinsic(camera_frame, frame.stamp_ns)
         pose = base_pose(seen.prediction, seen.looked, seen.model.spec.calibration, extrinsic)
         self._publish(frame, pose)
+        # Only now: nothing of it is needed for the pose.
+        self._robot.statistics.doubts(doubt.kind for doubt in seen.doubts)
         return Estimate(
             stamp_ns=frame.stamp_ns,
             T_map_base=pose.T_map_base,
@@ -213,10 +215,8 @@ class Session:
             self._robot.wake()
             raise SceneRefusal(f"the scene '{seen.model.spec.scene}' is being taken up")
         self._robot.outputs.crop(frame.stamp_ns, frame.message.header.frame_id, seen.crop)
-        statistics = self._robot.statistics
-        statistics.inferred(seen.inference_s)
-        statistics.doubts(doubt.kind for doubt in seen.doubts)
-        statistics.framing_note = seen.note
+        self._robot.statistics.inferred(seen.inference_s)
+        self._robot.statistics.framing_note = seen.note
         if seen.note:
             self._warn('framing', seen.note)
         return seen

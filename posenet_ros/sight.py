@@ -4,7 +4,7 @@
 
 import time
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ class Seen:
 
     looked       what its training frames say of it
     inference_s  time that the network took, seconds
-    strain       novelty as a share of its limit
-    blind        whether the picture shows nothing, by this model's limits
+    repeats      how often in a row, before this time, the very same picture was seen
     note         what people should know about the crop, empty when all is well
     """
 
@@ -39,10 +38,25 @@ class Seen:
     prediction: Prediction
     looked: Looked
     inference_s: float
-    doubts: tuple[Doubt, ...]
-    strain: float
-    blind: bool
+    repeats: int
     note: str
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What speaks against the answer; computed when asked for, the pose does not need it."""
+        measures = measured(self.crop, self.repeats)
+        spec = self.model.spec
+        return doubts(self.prediction, self.looked, measures, spec.gates, spec.extent)
+
+    @property
+    def strain(self) -> float:
+        """Novelty as a share of its limit."""
+        return strain('novelty', self.looked.novelty, self.model.spec.gates.novelty)
+
+    @property
+    def blind(self) -> bool:
+        """Whether the picture shows nothing, by this model's limits."""
+        return any(doubt.kind in SHOWS_NOTHING for doubt in self.doubts)
 
 
 class Sight:
@@ -76,18 +90,12 @@ class Sight:
         began = time.monotonic()
         prediction = self.model.predict(crop)
         inference_s = time.monotonic() - began
-        spec = self.model.spec
-        looked = self.model.reference.look_up(prediction.feature)
-        measures = measured(crop, self._repeats.count(crop))
-        found = doubts(prediction, looked, measures, spec.gates, spec.extent)
         return Seen(
             model=self.model,
             crop=crop,
             prediction=prediction,
-            looked=looked,
+            looked=self.model.reference.look_up(prediction.feature),
             inference_s=inference_s,
-            doubts=found,
-            strain=strain('novelty', looked.novelty, spec.gates.novelty),
-            blind=any(doubt.kind in SHOWS_NOTHING for doubt in found),
+            repeats=self._repeats.count(crop),
             note=framings[0].note,
         )

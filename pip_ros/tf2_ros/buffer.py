@@ -125,9 +125,11 @@ class Buffer:
             _logger().warning(f'Ignoring transform from authority "{authority}": {refusal}')
 
     def _wait(self, look: Callable[[], tuple[Rigid, int]], timeout: Duration) -> tuple[Rigid, int]:
+        found: list[tuple[Rigid, int]] = []
+
         def answers() -> bool:
             try:
-                look()
+                found.append(look())
             except TransformException:
                 return False
             return True
@@ -135,7 +137,7 @@ class Buffer:
         with self._changed:
             if timeout.nanoseconds > 0:
                 self._changed.wait_for(answers, timeout.nanoseconds * 1e-9)
-            return look()
+            return found[0] if found else look()
 
 
 def _logger() -> rclpy.logging.RcutilsLogger:
