@@ -46,14 +46,20 @@ def network_of(model_file: Path) -> ExportedPoseNet:
 
 def write_files(network: ExportedPoseNet, like: Path, model_file: Path) -> None:
     """Write a network and its twin, with what another model file says of itself."""
-    spec, reference, images = read_spec(like), read_reference(like), example_crops()
-    for draft, path in (
-        (TorchScriptDraft(network, torch.float16, images), model_file),
-        (OnnxDraft(network, torch.float16, images), twin_of(model_file)),
-    ):
-        with whole_file(path) as partial:
-            draft.save(replace(spec, weights_sha256=draft.weights_sha256), reference, partial)
-            list_as_trusted(partial, path)
+    write_torchscript(network, like, model_file)
+    _write(OnnxDraft(network, torch.float16, example_crops()), like, twin_of(model_file))
+
+
+def write_torchscript(network: ExportedPoseNet, like: Path, model_file: Path) -> None:
+    """Write a network alone, with what another model file says of itself."""
+    _write(TorchScriptDraft(network, torch.float16, example_crops()), like, model_file)
+
+
+def _write(draft: TorchScriptDraft | OnnxDraft, like: Path, path: Path) -> None:
+    with whole_file(path) as partial:
+        spec = replace(read_spec(like), weights_sha256=draft.weights_sha256)
+        draft.save(spec, read_reference(like), partial)
+        list_as_trusted(partial, path)
 
 
 def as_often_written(network: ExportedPoseNet) -> ExportedPoseNet:

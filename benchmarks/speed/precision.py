@@ -11,29 +11,26 @@ the scene's test pictures.  Prints a Markdown table.
 import argparse
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from benchmarks.experiments.markdown import markdown
+from benchmarks.speed.judging import Answer, crops_of, errors_of
 from benchmarks.speed.networks import network_of, write_files
 from benchmarks.speed.turns import in_turns
+from posenet_ros.engine_choice import HALF, EngineWish
 from posenet_ros.engines import OnnxRuntime, OpenVino, twin_of
-from posenet_ros.geometry import Array, normalize_quaternion, pose_error, transform
+from posenet_ros.geometry import Array
 from posenet_ros.model_file import load_model
 from posenet_ros.trusted_models import VARIABLE
 from posenet_training.commands.training import open_source
-from posenet_training.evaluation.judged_pictures import JudgedPictures, judged_pictures
+from posenet_training.evaluation.judged_pictures import judged_pictures
 from posenet_training.exporting.eight_bits import RANGE_PICTURES, in_eight_bits
 from posenet_training.metrics import distances_and_angles
-
-Answer = Callable[[Tensor], Sequence[Any]]
 
 
 class HalfOpenVino(OpenVino):
@@ -47,21 +44,21 @@ def main() -> None:
     options = _options()
     torch.set_num_threads(options.threads)
     source = open_source(options.scene)
-    ranges, _ = _crops(judged_pictures(source, 'train'), RANGE_PICTURES)
-    crops, T_map_camera = _crops(judged_pictures(source, 'test'), options.pictures)
+    ranges, _ = crops_of(judged_pictures(source, 'train'), RANGE_PICTURES)
+    crops, T_map_camera = crops_of(judged_pictures(source, 'test'), options.pictures)
     with tempfile.TemporaryDirectory() as folder:
         # The user's own list is not for files that go at once.
         os.environ[VARIABLE] = f'{folder}/trusted_models'
         full, eight = Path(folder) / 'full.pt', Path(folder) / 'eight.onnx'
         write_files(network_of(options.model), options.model, full)
         onnx.save(in_eight_bits(onnx.load(str(twin_of(full))), list(ranges)), str(eight))
-        answers = _answers(options.model, full, eight, options.threads)
+        answers = _answers(full, eight, options.threads)
         crop = torch.from_numpy(crops[:1])
         calls = {name: (lambda ask=ask: ask(crop)) for name, ask in answers.items()}
         times = in_turns(calls, options.turns)
         sizes = [twin_of(full).stat().st_size, eight.stat().st_size]
     rows = [
-        [name, *_near(ask, crops, T_map_camera), *_quick(times[name])]
+        [name, *_near(errors_of(ask, crops, T_map_camera)), *_quick(times[name])]
         for name, ask in answers.items()
     ]
     columns = ('engine and bits', 'median', '95 %', 'median angle', '95 %', 'ms (quartiles)')
@@ -69,18 +66,13 @@ def main() -> None:
     print(f'\nONNX files: {sizes[0] / 1e6:.1f} MB, in eight bits {sizes[1] / 1e6:.1f} MB')
 
 
-def _answers(model: Path, full: Path, eight: Path, threads: int) -> Mapping[str, Answer]:
+def _answers(full: Path, eight: Path, threads: int) -> Mapping[str, Answer]:
     """Crops [1, 224, 224, 3] -> position and quaternion first, by engine and bits."""
-    network = network_of(model).to(memory_format=torch.channels_last)
-
-    def in_bf16(crop: Tensor) -> Sequence[Tensor]:
-        with torch.inference_mode(), torch.autocast('cpu', torch.bfloat16):
-            outputs: Sequence[Tensor] = network(crop)
-        return [output.float() for output in outputs]
-
+    half = load_model(full, wish=EngineWish(precision=HALF))
     return {
         'TorchScript, fp32': load_model(full).answers,
-        'PyTorch, bf16': in_bf16,
+        # Where the CPU does not compute with bf16 this is fp32 too, and its note says so.
+        f'TorchScript, half: {half.engine_note}': half.answers,
         'ONNX Runtime, fp32': OnnxRuntime(twin_of(full).read_bytes(), threads).answers,
         'ONNX Runtime, int8': OnnxRuntime(eight.read_bytes(), threads).answers,
         'OpenVINO, fp32': OpenVino(twin_of(full).read_bytes(), threads).answers,
@@ -89,13 +81,9 @@ def _answers(model: Path, full: Path, eight: Path, threads: int) -> Mapping[str,
     }
 
 
-def _near(ask: Answer, crops: NDArray[np.uint8], T_map_camera: Array) -> list[str]:
-    """Median and 95 % of position and angle errors, in words."""
-    poses = []
-    for crop in torch.from_numpy(crops).split(1):
-        position, q_xyzw, *_ = (output[0].double().numpy() for output in ask(crop))
-        poses.append(transform(position, normalize_quaternion(q_xyzw)))
-    distances, angles = distances_and_angles(pose_error(np.stack(poses), T_map_camera))
+def _near(errors: Array) -> list[str]:
+    """Median and 95 % of position and angle errors [N, 6], in words."""
+    distances, angles = distances_and_angles(errors)
     return [
         *(f'{value:.3f} m' for value in np.percentile(distances, [50, 95])),
         *(f'{value:.2f} deg' for value in np.percentile(angles, [50, 95])),
@@ -105,12 +93,6 @@ def _near(ask: Answer, crops: NDArray[np.uint8], T_map_camera: Array) -> list[st
 def _quick(milliseconds: Array) -> list[str]:
     low, middle, high = np.percentile(milliseconds, [25, 50, 75])
     return [f'{middle:.1f} ({low:.1f}-{high:.1f})']
-
-
-def _crops(pictures: JudgedPictures, most: int) -> tuple[NDArray[np.uint8], Array]:
-    """At most so many crops [N, 224, 224, 3] from all over the pictures, and their poses."""
-    numbers = pictures.all_over(most)
-    return pictures.crops(numbers), pictures.T_map_camera[numbers]
 
 
 def _options() -> argparse.Namespace:

@@ -13,8 +13,10 @@ from posenet_training.data.pictures import PictureSource
 
 WORKERS = 2
 PAPER = 'googlenet'
-# Pictures a step, and steps that count, of each round.
-LOOPS = {PAPER: (8, 8), 'mobilenet_v3_small': (16, 12)}
+# Pictures a step, as in the recipes, and steps that count, of each round.
+LOOPS = {PAPER: (32, 6), 'mobilenet_v3_small': (32, 16)}
+# Pictures of the scene: all are decoded before anything counts, as in a run of some epochs.
+SHOWN = 60
 
 
 def loops(trunk: str, scene: Scene, rounds: int) -> dict[str, list[float]]:
