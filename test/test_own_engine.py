@@ -185,7 +185,7 @@ def test_half_precision_answers_nearly_alike(seeing):
 
 @needs_bf16
 def test_half_precision_that_loses_the_pose_is_refused(tmp_path):
-    file = write_model(tmp_path / 'room.pt', Seeing(spread=300.0))
+    file = write_model(tmp_path / 'room.pt', Seeing(spread=3000.0))
     regressor = load_model(file, wish=HALF)
     assert 'full precision: torchscript answers otherwise' in regressor.engine_note
     np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=0.01)

@@ -24,6 +24,7 @@ from benchmarks.speed.processes import Size
 from benchmarks.speed.turns import CALLS, in_turns
 from posenet_ros import relocalizer
 from posenet_ros.model_file import read_spec
+from posenet_ros.trusted_models import VARIABLE
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / 'models' / 'demo.pt'
@@ -138,7 +139,8 @@ def test_the_node_lets_waiting_threads_sleep_unless_told_otherwise(monkeypatch):
     assert seen[0]['OPENBLAS_NUM_THREADS'] == '1'
 
 
-def test_the_gpu_part_runs_on_any_device():
+def test_the_gpu_part_runs_on_any_device(monkeypatch, tmp_path):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     found = milliseconds(random_network('resnet18', read_spec(DEMO)), 'cpu', turns=1)
     assert set(found) == {'full', 'half'}
     assert min(found.values()) > 0.0

@@ -25,6 +25,7 @@ def test_all_engines_are_compared(tmp_path, monkeypatch, capsys):
     medians = {name: float(re.findall(r'([\d.]+) m ', row)[0]) for name, row in rows.items()}
     full = medians['| TorchScript, fp32']
     assert medians['| ONNX Runtime, fp32'] == medians['| OpenVINO, fp32'] == full
+    assert any(name.startswith('| TorchScript, half: ') for name in medians)
     sizes = re.findall(r'([\d.]+) MB', said)
     assert float(sizes[1]) < float(sizes[0])
 
