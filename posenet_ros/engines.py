@@ -69,11 +69,8 @@ class TorchScriptOnGpu(TorchScript):
     def answers(self, crops_rgb: Tensor) -> tuple[Tensor, ...]:
         """As Engine."""
         with torch.inference_mode():
-            return in_one_copy(self._answer(_sent(crops_rgb, self.device)))
-
-
-def _sent(crops_rgb: Tensor, device: torch.device) -> Tensor:
-    return crops_rgb.pin_memory(device).to(device, non_blocking=True)
+            crops = crops_rgb.pin_memory().to(self.device, non_blocking=True)
+            return in_one_copy(self._answer(crops))
 
 
 def in_one_copy(outputs: Sequence[Tensor]) -> tuple[Tensor, ...]:

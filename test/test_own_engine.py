@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from posenet_ros import own_engine as own_engine_module
 from posenet_ros.engine_choice import EngineWish, example_crops
-from posenet_ros.engines import EngineRefusal, in_one_copy
+from posenet_ros.engines import EngineRefusal, TorchScript, TorchScriptOnGpu, in_one_copy
 from posenet_ros.model_file import load_model, quiet_torchscript
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.own_engine import half_type
@@ -214,6 +214,18 @@ def test_gpus_take_float16():
 def test_half_precision_is_torchscripts_alone(seeing):
     with pytest.raises(ModelFileError, match=r"precision 'half' is for TorchScript: use"):
         load_model(seeing, wish=EngineWish('onnxruntime', precision='half'))
+
+
+def test_the_engine_of_gpus_answers_as_that_of_the_cpu(seeing, monkeypatch):
+    with quiet_torchscript():
+        module = torch.jit.freeze(torch.jit.load(str(seeing)).eval())
+    # Memory is pinned for a GPU alone; all the rest runs here too.
+    monkeypatch.setattr(torch.Tensor, 'pin_memory', lambda crops: crops)
+    expected = TorchScript(module, 'cpu').answers(example_crops())
+    for found, output in zip(
+        TorchScriptOnGpu(module, 'cpu').answers(example_crops()), expected, strict=True
+    ):
+        assert torch.equal(found, output)
 
 
 def test_outputs_come_in_one_copy_as_they_were():
