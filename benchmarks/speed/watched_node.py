@@ -23,13 +23,16 @@ from posenet_ros.sight import Seen
 
 # Seconds; `taken` is a time of the monotonic clock, `bare` is nan where the engine was not asked.
 COLUMNS = ('taken', 'transport', 'slot', 'path', 'after', 'inference', 'bare')
+# An hour of 50 Hz; the memory that notes take is taken before anything is watched.
+MOST_ROWS = 180_000
 
 
 class WatchedSession(Session):
     """A session that notes when each picture was where."""
 
     interleaved = False
-    rows: list[tuple[float, ...]]
+    rows = np.full((MOST_ROWS, len(COLUMNS)), np.nan)
+    count = 0
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -49,11 +52,13 @@ class WatchedSession(Session):
         arrived, transport = self._arrived.pop(frame.stamp_ns)
         for stamp_ns in [stamp_ns for stamp_ns in self._arrived if stamp_ns < frame.stamp_ns]:
             del self._arrived[stamp_ns]
-        if self._published != self._published:
+        if self._published != self._published or self.count == MOST_ROWS:
             return
         slot, path, after = taken - arrived, self._published - taken, ended - self._published
         bare = self._bare() if self.interleaved else float('nan')
-        self.rows.append((taken, transport, slot, path, after, self._seen.inference_s, bare))
+        row = (taken, transport, slot, path, after, self._seen.inference_s, bare)
+        self.rows[self.count] = row
+        WatchedSession.count += 1
 
     def _see(self, frame: Frame) -> Seen:
         self._seen = super()._see(frame)
@@ -72,10 +77,10 @@ class WatchedSession(Session):
 
 def main() -> None:
     """Run the node until it is interrupted, then write what was seen."""
-    WatchedSession.interleaved, WatchedSession.rows = sys.argv[2] == 'interleaved', []
+    WatchedSession.interleaved = sys.argv[2] == 'interleaved'
     posenet_ros.node.Session = WatchedSession  # type: ignore[misc,assignment]
     posenet_ros.node.run()
-    np.save(sys.argv[1], np.array(WatchedSession.rows).reshape(-1, len(COLUMNS)))
+    np.save(sys.argv[1], WatchedSession.rows[: WatchedSession.count])
 
 
 if __name__ == '__main__':
