@@ -51,9 +51,22 @@ class Chosen:
     reason: str
 
 
+@dataclass(frozen=True)
+class Own:
+    """The model file's own graph.
+
+    full    in full precision: what answers are compared with
+    engine  what may run, full or in half precision; `reason` says what was left out of it
+    """
+
+    full: TorchScript
+    engine: TorchScript
+    reason: str
+
+
 def choose(
     wish: EngineWish,
-    own: Chosen,
+    own: Own,
     model_file: Path,
     trusted: TrustedModels,
     clock: Callable[[], float] = time.perf_counter,
@@ -64,7 +77,7 @@ def choose(
     Raises EngineRefusal where the named engine cannot be used or answers otherwise.
     """
     if wish.name == own.engine.name:
-        return own
+        return Chosen(own.engine, own.reason)
     if own.engine.device.type != 'cpu':
         why = f'because the others are for the CPU, not {own.engine.device}'
         whole = '; '.join(filter(None, (f'engine {own.engine.name}, {why}', own.reason)))
@@ -73,16 +86,19 @@ def choose(
     if wish.name != AUTO:
         _check_precision(wish)
         twin = open_twin(wish.name, model_file, threads, trusted)
-        return Chosen(_alike_twin(twin, own.engine, FULL), '')
+        return Chosen(_alike_twin(twin, own.full), '')
     engines: list[Engine] = [own.engine]
-    said = [own.reason] if own.reason else []
+    said = []
     for name in ON_TWINS:
         try:
             twin = open_twin(name, model_file, threads, trusted)
-            engines.append(_alike_twin(twin, own.engine, wish.precision))
+            engines.append(_alike_twin(twin, own.full))
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
-    return _quickest(engines, said, clock)
+    chosen = _quickest(engines, said, clock)
+    if chosen.engine is not own.engine:
+        return chosen
+    return Chosen(own.engine, '; '.join(filter(None, (chosen.reason, own.reason))))
 
 
 def choose_for_onnx(
@@ -102,7 +118,7 @@ def choose_for_onnx(
     for name in [wish.name] if wish.name in ON_TWINS else ON_TWINS:
         try:
             engine = open_twin(name, onnx_file, threads, trusted)
-            engines.append(_alike_twin(engine, engines[0], FULL) if engines else engine)
+            engines.append(_alike_twin(engine, engines[0]) if engines else engine)
         except EngineRefusal as refusal:
             said.append(f'not {name}: {refusal}')
     if not engines:
@@ -179,9 +195,9 @@ def _check_alike(name: str, output: Tensor, expected: Tensor, tolerance: float) 
         )
 
 
-def _alike_twin(twin: Engine, own: Engine, precision: str) -> Engine:
+def _alike_twin(twin: Engine, full: Engine) -> Engine:
     try:
-        return alike(twin, own, precision)
+        return alike(twin, full, FULL)
     except OtherAnswersError as refusal:
         raise EngineRefusal(
             f'{refusal}: the twin is of another network, export it again'

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from posenet_ros.graphs import Answer
 from posenet_ros.model_archive import ONNX_SUFFIX, ModelArchive, read_bytes
 from posenet_ros.model_spec import ModelFileError
-from posenet_ros.packed_convolutions import Answer
 from posenet_ros.trusted_models import TrustedModels
 
 INPUT_NAME = 'images'

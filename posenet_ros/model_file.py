@@ -27,7 +27,7 @@ from posenet_ros.engine_choice import Chosen, EngineWish, choose, choose_for_onn
 from posenet_ros.engines import EngineRefusal
 from posenet_ros.model_archive import ModelArchive, OnnxArchive, read_archive
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
-from posenet_ros.own_engine import own_engine
+from posenet_ros.own_engine import own_engine, plain_engine
 from posenet_ros.preprocess import INPUT_SIZE
 from posenet_ros.reference import Reference
 from posenet_ros.refusal import PredictionRefusal
@@ -179,9 +179,12 @@ def load_model(
             _warm_up(regressor)
             return regressor
         module = _module(archive, spec, trusted, path)
-        own = _own_engine(module, device, wish.precision)
-        _warm_up(Regressor(own, spec, reference))
+        frozen = _frozen(module, device)
+        # Before anything is compared: that it keeps its contract at all.
+        _warm_up(Regressor(Chosen(plain_engine(frozen, device), ''), spec, reference), 1)
+        own = own_engine(frozen, device, wish.precision)
         regressor = Regressor(choose(wish, own, path, trusted), spec, reference)
+        _warm_up(regressor)
     except (ModelFileError, EngineRefusal) as error:
         raise ModelFileError(f"model file '{path}' cannot be used: {error}") from error
     return regressor
@@ -237,21 +240,21 @@ def _module(
     return module
 
 
-def _own_engine(module: torch.jit.ScriptModule, device: str, precision: str) -> Chosen:
-    """Widen stored half precision, move to the device and make it quick there."""
+def _frozen(module: torch.jit.ScriptModule, device: str) -> torch.jit.ScriptModule:
+    """Widen stored half precision, move to the device and freeze."""
     try:
         with quiet_torchscript():
-            return own_engine(module.eval().float().to(device), device, precision)
+            return torch.jit.freeze(module.eval().float().to(device))
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelFileError(f"it cannot be brought to device '{device}' ({reason})") from error
 
 
-def _warm_up(regressor: Regressor) -> None:
+def _warm_up(regressor: Regressor, runs: int = WARM_UP_RUNS) -> None:
     """Run the first slow calls now and see that the graph keeps its contract."""
     grey = np.full((INPUT_SIZE, INPUT_SIZE, 3), 128, dtype=np.uint8)
     try:
-        for _ in range(WARM_UP_RUNS):
+        for _ in range(runs):
             prediction = regressor.predict(grey)
     except (RuntimeError, ValueError, TypeError, AttributeError) as error:
         reason = str(error).strip().splitlines()[-1]

@@ -7,32 +7,33 @@ to slower code, and writes a picture once more for its border and once more for 
 torch.compile does better with operators of oneDNN that take weights laid out before and the
 rectifier along; it has no way to take a graph that comes from a file, so that the same operators
 are put into the graph here.
-
-The graph's own interface (torch._C.Graph) is PyTorch's inner one: whoever loads a model asks
-whether the answers are still the same (engine_choice.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 from torch import Tensor
 
-Answer = Callable[[Tensor], tuple[Tensor, ...]]
-# torch._C's types of graphs, which have no stubs.
-Graph: TypeAlias = Any
-Node: TypeAlias = Any
-Value: TypeAlias = Any
+from posenet_ros.graphs import (
+    Graph,
+    Node,
+    Value,
+    constants_of,
+    convolutions,
+    function_of,
+    inputs_of,
+    insert,
+)
 
-CONVOLUTION = 'aten::_convolution'
 # oneDNN's names of what may follow a convolution within one operator, and its numbers.
 FOLLOWERS: dict[str, Callable[[Node], tuple[str, list[float]]]] = {
     'aten::relu': lambda node: ('relu', []),
     'aten::relu_': lambda node: ('relu', []),
-    'aten::hardtanh': lambda node: ('hardtanh', _constants(node)[1:3]),
-    'aten::hardtanh_': lambda node: ('hardtanh', _constants(node)[1:3]),
+    'aten::hardtanh': lambda node: ('hardtanh', constants_of(node)[1:3]),
+    'aten::hardtanh_': lambda node: ('hardtanh', constants_of(node)[1:3]),
     'aten::relu6': lambda node: ('hardtanh', [0.0, 6.0]),
     'aten::relu6_': lambda node: ('hardtanh', [0.0, 6.0]),
     'aten::hardswish': lambda node: ('hardswish', []),
@@ -40,66 +41,59 @@ FOLLOWERS: dict[str, Callable[[Node], tuple[str, list[float]]]] = {
 }
 
 
-def can_pack(frozen: torch.jit.ScriptModule, device: torch.device) -> bool:
+def can_pack(graph: Graph, device: torch.device) -> bool:
     """Whether there are convolutions that oneDNN computes on this device."""
     on_onednn = device.type == 'cpu' and torch.backends.mkldnn.is_available()
-    return on_onednn and bool(_convolutions(frozen.graph))
+    return on_onednn and bool(convolutions(graph))
 
 
-def packed(frozen: torch.jit.ScriptModule, images: Tensor) -> Answer:
-    """The network of a frozen module, packed for inputs of the size of `images`.
+def packed(graph: Graph, images: Tensor) -> Graph:
+    """A graph (graphs.py) with convolutions packed for inputs of the size of `images`.
 
     It answers for other numbers of pictures too, less quickly.  Raises RuntimeError where this
     PyTorch has no such operators, or the graph does not run.
     """
-    graph: Graph = frozen.graph.copy()
-    sizes = _input_sizes(frozen, images)
-    for node, size in zip(_convolutions(graph), sizes, strict=True):
+    graph = graph.copy()
+    sizes = _input_sizes(graph, images)
+    for node, size in zip(convolutions(graph), sizes, strict=True):
         if _is_plain(node):
             _pack(graph, node, size)
     torch._C._jit_pass_dce(graph)
-    # Frozen, it has no use for its module.
-    graph.eraseInput(0)
-    return torch._C._create_function_from_graph('packed', graph)
+    return graph
 
 
-def _input_sizes(frozen: torch.jit.ScriptModule, images: Tensor) -> list[list[int]]:
+def _input_sizes(graph: Graph, images: Tensor) -> list[list[int]]:
     """Sizes [B, C, H, W] of what each convolution reads."""
-    graph: Graph = frozen.graph.copy()
+    graph = graph.copy()
     sizes = []
-    for node in _convolutions(graph):
+    for node in convolutions(graph):
         graph.setInsertPoint(node)
-        sizes.append(_insert(graph, 'aten::size', [_inputs(node)[0]], torch._C.ListType.ofInts()))
+        sizes.append(insert(graph, 'aten::size', inputs_of(node)[:1], torch._C.ListType.ofInts()))
     graph.setInsertPoint(graph.return_node())
     of_sizes = torch._C.ListType(torch._C.ListType.ofInts())
-    found = _insert(graph, 'prim::ListConstruct', sizes, of_sizes)
+    found = insert(graph, 'prim::ListConstruct', sizes, of_sizes)
     graph.eraseOutput(0)
     graph.registerOutput(found)
-    of_module = torch._C._create_function_from_graph('sizes', graph)
     with torch.inference_mode():
-        answer: list[list[int]] = of_module(frozen._c, images)
-    return answer
-
-
-def _convolutions(graph: Graph) -> list[Node]:
-    return list(graph.findAllNodes(CONVOLUTION))
+        answer: Any = function_of(graph)(images)
+    return list(answer)
 
 
 def _is_plain(node: Node) -> bool:
     """Over pictures, forwards, by weights that are known."""
-    _, weight, bias, *_ = _inputs(node)
-    transposed = _constants(node)[6]
+    _, weight, bias, *_ = inputs_of(node)
+    transposed = constants_of(node)[6]
     known = all(value.node().kind() == 'prim::Constant' for value in (weight, bias))
     return known and weight.toIValue().dim() == 4 and not transposed
 
 
 def _pack(graph: Graph, node: Node, size: list[int]) -> None:
     """Put oneDNN's operator in the place of a convolution, its border and its rectifier."""
-    picture, weight, bias, *_ = _inputs(node)
-    stride, padding, dilation, _, _, groups = _constants(node)[3:9]
+    picture, weight, bias, *_ = inputs_of(node)
+    stride, padding, dilation, _, _, groups = constants_of(node)[3:9]
     border = _even_border(picture.node())
     if border:
-        picture = _inputs(picture.node())[0]
+        picture = inputs_of(picture.node())[0]
         padding = [own + more for own, more in zip(padding, border, strict=True)]
         size = [*size[:2], *(side - 2 * more for side, more in zip(size[2:], border, strict=True))]
     last, (name, numbers) = _follower(node)
@@ -108,7 +102,7 @@ def _pack(graph: Graph, node: Node, size: list[int]) -> None:
     )
     graph.setInsertPoint(node)
     optional_numbers = torch._C.ListType(torch._C.OptionalType(torch._C.NumberType.get()))
-    scalars = _insert(
+    scalars = insert(
         graph,
         'prim::ListConstruct',
         [graph.insertConstant(number) for number in numbers],
@@ -116,7 +110,7 @@ def _pack(graph: Graph, node: Node, size: list[int]) -> None:
     )
     constants = map(graph.insertConstant, (padding, stride, dilation, groups, name))
     inputs = [picture, _insert_laid_out(graph, laid_out), bias, *constants, scalars]
-    packed = _insert(
+    packed = insert(
         graph,
         'mkldnn::_convolution_pointwise',
         [*inputs, graph.insertConstant(None)],
@@ -129,14 +123,17 @@ def _pack(graph: Graph, node: Node, size: list[int]) -> None:
 
 
 def _even_border(node: Node) -> list[int]:
-    """Rows and columns of zeros that a node puts on all sides alike, [] if it does not."""
+    """Rows and columns of zeros that a node puts on all sides alike, [] if it does not.
+
+    Nobody else reads what it reads: the convolution will, later, and must find it unchanged.
+    """
     if node.kind() != 'aten::pad' or len(node.output().uses()) != 1:
         return []
-    _, sides, mode, level = _constants(node)
-    if mode != 'constant' or level or len(sides or []) != 4:
+    _, sides, mode, level = constants_of(node)
+    if mode != 'constant' or level or len(sides or []) != 4 or len(inputs_of(node)[0].uses()) > 1:
         return []
     left, right, top, bottom = sides
-    return [top, left] if left == right and top == bottom else []
+    return [top, left] if left == right >= 0 and top == bottom >= 0 else []
 
 
 def _follower(node: Node) -> tuple[Node, tuple[str, list[float]]]:
@@ -148,21 +145,6 @@ def _follower(node: Node) -> tuple[Node, tuple[str, list[float]]]:
         if kind in FOLLOWERS
         else (node, ('none', []))
     )
-
-
-def _inputs(node: Node) -> list[Value]:
-    return list(node.inputs())
-
-
-def _constants(node: Node) -> list[Any]:
-    """The values of a node's inputs, None of those that are not known."""
-    return [value.toIValue() for value in node.inputs()]
-
-
-def _insert(graph: Graph, kind: str, inputs: list[Value], type_of_output: Any) -> Value:
-    node = graph.insertNode(graph.create(kind, inputs, 1))
-    node.output().setType(type_of_output)
-    return node.output()
 
 
 def _insert_laid_out(graph: Graph, weight: Tensor) -> Value:

@@ -196,11 +196,13 @@ class Session:
     def _estimate(self, frame: Frame) -> Estimate:
         camera_frame = frame.message.header.frame_id
         seen = self._see(frame)
-        extrinsic = self._extrinsic(camera_frame, frame.stamp_ns)
-        pose = base_pose(seen.prediction, seen.looked, seen.model.spec.calibration, extrinsic)
-        self._publish(frame, pose)
-        # Only now: nothing of it is needed for the pose.
-        self._robot.statistics.doubts(doubt.kind for doubt in seen.doubts)
+        try:
+            extrinsic = self._extrinsic(camera_frame, frame.stamp_ns)
+            pose = base_pose(seen.prediction, seen.looked, seen.model.spec.calibration, extrinsic)
+            self._publish(frame, pose)
+        finally:
+            # Only now: nothing of it is needed for the pose.
+            self._robot.statistics.doubts(doubt.kind for doubt in seen.doubts)
         return Estimate(
             stamp_ns=frame.stamp_ns,
             T_map_base=pose.T_map_base,

@@ -14,7 +14,7 @@ from model_files import ColourNet, SlowNet, listed, write_model, write_twin
 from twin_files import model_beside_a_strangers_twin, model_with_twin
 
 from posenet_ros import engine_choice
-from posenet_ros.engine_choice import ENGINES, Chosen, EngineWish, choose, example_crops
+from posenet_ros.engine_choice import ENGINES, EngineWish, Own, choose, example_crops
 from posenet_ros.engines import ON_TWINS, EngineRefusal, TorchScript, open_twin, twin_of
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
@@ -121,7 +121,7 @@ def test_auto_takes_the_quickest(model, monkeypatch, quickest):
     own = TorchScript(torch.jit.load(str(model)), 'cpu')
     own.answers = counted(own, own.answers)
     monkeypatch.setattr(engine_choice, 'open_twin', opened)
-    chosen = choose(EngineWish('auto', 1), Chosen(own, ''), model, TrustedModels(), lambda: now)
+    chosen = choose(EngineWish('auto', 1), Own(own, own, ''), model, TrustedModels(), lambda: now)
     assert chosen.engine.name == quickest
     assert f'{quickest} 1000.0 ms' in chosen.reason
 

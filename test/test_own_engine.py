@@ -3,21 +3,25 @@
 """The model file's own graph with packed convolutions and in half precision answers as it did."""
 
 import warnings
+from collections.abc import Callable
+from itertools import accumulate, chain, cycle
 
 import numpy as np
 import pytest
 import torch
-from model_files import ColourNet, write_model
+from model_files import ColourNet, write_model, write_twin
 from torch import nn
 from torch.nn import functional as F
 
 from posenet_ros import own_engine as own_engine_module
-from posenet_ros.engine_choice import EngineWish, example_crops
-from posenet_ros.engines import EngineRefusal, TorchScript, TorchScriptOnGpu, in_one_copy
+from posenet_ros.engine_choice import WARM_UP_RUNS, EngineWish, Own, example_crops
+from posenet_ros.engines import TorchScript, TorchScriptOnGpu, in_one_copy
+from posenet_ros.graphs import CONVOLUTION, function_of, graph_of
+from posenet_ros.half_trunk import HalfRefusal, half_type, halved
 from posenet_ros.model_file import load_model, quiet_torchscript
 from posenet_ros.model_spec import ModelFileError
-from posenet_ros.own_engine import half_type
-from posenet_ros.packed_convolutions import CONVOLUTION, can_pack, packed
+from posenet_ros.own_engine import own_engine
+from posenet_ros.packed_convolutions import can_pack, packed
 
 BLUE = np.full((224, 224, 3), (30, 60, 200), np.uint8)
 PACKED = 'mkldnn::_convolution_pointwise'
@@ -66,7 +70,7 @@ def knotted() -> Knotted:
 def test_packed_convolutions_answer_as_the_others(knotted, layout, count):
     images = torch.rand(3, 3, 33, 46).contiguous(memory_format=layout)
     plain = frozen(knotted, images[:1])
-    ours = packed(plain, images[:1])
+    ours = function_of(packed(graph_of(plain), images[:1]))
     with torch.inference_mode():
         for _ in range(3):
             torch.testing.assert_close(ours(images[:count]), plain(images[:count]))
@@ -74,7 +78,7 @@ def test_packed_convolutions_answer_as_the_others(knotted, layout, count):
 
 def test_what_can_be_packed_is(knotted):
     plain = frozen(knotted, torch.rand(1, 3, 33, 46))
-    graph = packed(plain, torch.rand(1, 3, 33, 46)).graph
+    graph = packed(graph_of(plain), torch.rand(1, 3, 33, 46))
     # The stem, deep, wide and twice thin; not of weights that are computed, backwards, of rows.
     assert len(graph.findAllNodes(PACKED)) == 5
     assert len(graph.findAllNodes(CONVOLUTION)) == 3
@@ -89,15 +93,19 @@ def test_the_frozen_module_stays_as_it_was(knotted):
     images = torch.rand(1, 3, 33, 46)
     plain = frozen(knotted, images)
     before = str(plain.graph)
-    packed(plain, images)
+    graph = graph_of(plain)
+    copied = str(graph)
+    packed(graph, images)
+    assert str(graph) == copied
     assert str(plain.graph) == before
 
 
 def test_only_convolutions_on_the_cpu_are_packed(knotted):
     plain = frozen(knotted, torch.rand(1, 3, 33, 46))
-    assert can_pack(plain, torch.device('cpu'))
-    assert not can_pack(plain, torch.device('cuda'))
-    assert not can_pack(frozen(ColourNet(), example_crops()[:1]), torch.device('cpu'))
+    assert can_pack(graph_of(plain), torch.device('cpu'))
+    assert not can_pack(graph_of(plain), torch.device('cuda'))
+    colour = frozen(ColourNet(), example_crops()[:1])
+    assert not can_pack(graph_of(colour), torch.device('cpu'))
 
 
 class Seeing(ColourNet):
@@ -130,20 +138,20 @@ def seeing(tmp_path):
 def test_the_loader_packs(seeing, monkeypatch):
     asked = []
 
-    def noted(plain, images):
-        asked.append(packed(plain, images))
+    def noted(graph, images):
+        asked.append(packed(graph, images))
         return asked[-1]
 
     monkeypatch.setattr(own_engine_module, 'packed', noted)
     regressor = load_model(seeing)
     np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
-    assert len(asked[0].graph.findAllNodes(PACKED)) == 1
+    assert len(asked[0].findAllNodes(PACKED)) == 1
     assert regressor.engine_note == ''
 
 
 @pytest.mark.parametrize('error', [RuntimeError, AttributeError, TypeError])
 def test_a_pytorch_that_cannot_pack_leaves_the_graph_as_it_is(seeing, monkeypatch, error):
-    def refused(plain, images):
+    def refused(graph, images):
         raise error('no such operator')
 
     monkeypatch.setattr(own_engine_module, 'packed', refused)
@@ -153,10 +161,10 @@ def test_a_pytorch_that_cannot_pack_leaves_the_graph_as_it_is(seeing, monkeypatc
 
 
 def test_packed_convolutions_that_answer_otherwise_are_not_taken(seeing, monkeypatch):
-    def wrong(plain, images):
-        return lambda crops: tuple(1.01 * output for output in plain(crops))
+    def wrong(graph):
+        return lambda crops: tuple(1.01 * output for output in function_of(graph)(crops))
 
-    monkeypatch.setattr(own_engine_module, 'packed', wrong)
+    monkeypatch.setattr(own_engine_module, 'function_of', wrong)
     regressor = load_model(seeing)
     assert 'convolutions are not packed: torchscript answers otherwise' in regressor.engine_note
     np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
@@ -165,7 +173,7 @@ def test_packed_convolutions_that_answer_otherwise_are_not_taken(seeing, monkeyp
 def bf16_here() -> bool:
     try:
         return half_type(torch.device('cpu')) is torch.bfloat16
-    except EngineRefusal:
+    except HalfRefusal:
         return False
 
 
@@ -173,30 +181,91 @@ needs_bf16 = pytest.mark.skipif(not bf16_here(), reason='this CPU does not compu
 HALF = EngineWish(precision='half')
 
 
-@needs_bf16
-def test_half_precision_answers_nearly_alike(seeing):
-    regressor = load_model(seeing, wish=HALF)
-    assert regressor.engine_note == 'the trunk computes in bfloat16'
-    crop = example_crops()[0].numpy()
-    found, expected = (r.predict(crop).position for r in (regressor, load_model(seeing)))
-    np.testing.assert_allclose(found, expected, rtol=0.01)
-    assert not np.array_equal(found, expected)
+def by_clock(full_s: float, half_s: float) -> Callable[[], float]:
+    """A clock by which the engines, that are asked in turns, take so long."""
+    warming_up = [0.0] * (2 * WARM_UP_RUNS)
+    ticks = accumulate(chain(warming_up, cycle((0.0, full_s, 0.0, half_s))))
+    return lambda: next(ticks)
+
+
+def half_of(network: nn.Module, clock: Callable[[], float] | None = None) -> Own:
+    return own_engine(
+        frozen(network, example_crops()[:1]), 'cpu', 'half', clock or by_clock(2.0, 1.0)
+    )
 
 
 @needs_bf16
-def test_half_precision_that_loses_the_pose_is_refused(tmp_path):
-    file = write_model(tmp_path / 'room.pt', Seeing(spread=-0.3333))
-    regressor = load_model(file, wish=HALF)
-    assert 'full precision: torchscript answers otherwise' in regressor.engine_note
-    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=0.01)
+def test_half_precision_answers_nearly_alike():
+    own = half_of(Seeing())
+    assert own.reason == ('the trunk computes in bfloat16: 1000.0 ms, 2000.0 ms in full precision')
+    found, expected = (engine.answers(example_crops())[0] for engine in (own.engine, own.full))
+    torch.testing.assert_close(found, expected, rtol=0.01, atol=0.0)
+    assert not torch.equal(found, expected)
 
 
 @needs_bf16
-def test_a_file_without_the_cast_is_told_to_be_exported_again(tmp_path):
-    file = write_model(tmp_path / 'room.pt', Seeing(cast=False))
-    regressor = load_model(file, wish=HALF)
-    assert 'full precision: the model file was exported before' in regressor.engine_note
-    np.testing.assert_allclose(regressor.predict(BLUE).position, BLUE[0, 0] / 25.5, rtol=1e-5)
+def test_half_precision_that_is_slower_is_left_out():
+    own = half_of(Seeing(), by_clock(1.0, 1.5))
+    assert own.reason == 'full precision: half takes 1500.0 ms, 1000.0 ms in full precision'
+    assert own.engine is own.full
+
+
+@needs_bf16
+def test_half_precision_that_loses_the_pose_is_left_out():
+    own = half_of(Seeing(spread=-0.3333))
+    assert 'full precision: torchscript answers otherwise' in own.reason
+    assert own.engine is own.full
+
+
+@needs_bf16
+def test_a_file_without_the_cast_is_told_to_be_exported_again():
+    own = half_of(Seeing(cast=False))
+    assert 'full precision: the model file was exported before' in own.reason
+    assert own.engine is own.full
+
+
+class Normed(Seeing):
+    """A trunk whose variances half precision does not hold; `back`: whether it is cast back."""
+
+    def __init__(self, back: bool = True) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(3, eps=0.0).eval()
+        self.norm.running_var.fill_(1e-30)
+        self.norm.weight.data.fill_(1e-15)
+        self.back = back
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        pictures = images.float().permute(0, 3, 1, 2).type_as(self.trunk.weight)
+        said = self.norm(self.trunk(pictures)).mean((2, 3))
+        position = self.metres(said.float()) / 25.5 if self.back else said
+        _, q_xyzw, covariance, feature = super().forward(images)
+        return position, q_xyzw, covariance, feature
+
+
+def test_batch_norms_are_folded_before_anything_is_halved():
+    plain = frozen(Normed(), example_crops()[:1])
+    halves = function_of(halved(plain, torch.bfloat16))
+    found, expected = (answer(example_crops())[0] for answer in (halves, plain))
+    torch.testing.assert_close(found, expected, rtol=0.02, atol=0.0)
+
+
+def test_a_trunk_that_is_not_cast_back_is_not_halved():
+    plain = frozen(Normed(back=False), example_crops()[:1])
+    with pytest.raises(HalfRefusal, match='its trunk answers in the precision of its weights'):
+        halved(plain, torch.bfloat16)
+
+
+@needs_bf16
+def test_twins_are_compared_with_full_precision(tmp_path):
+    pytest.importorskip('onnxscript')
+    file = write_model(tmp_path / 'room.pt', Seeing())
+    other = Seeing()
+    with torch.no_grad():
+        other.metres.weight *= 1.02
+    write_twin(file, other)
+    regressor = load_model(file, wish=EngineWish('auto', precision='half'))
+    assert regressor.engine == 'torchscript'
+    assert 'not onnxruntime: onnxruntime answers otherwise' in regressor.engine_note
 
 
 def test_a_cpu_without_half_precision_computes_in_full(seeing, monkeypatch):

@@ -27,7 +27,7 @@ from benchmarks.speed.judging import crops_of, errors_of
 from benchmarks.speed.networks import write_files
 from benchmarks.speed.turns import in_turns
 from posenet_ros.engine_choice import EngineWish, example_crops
-from posenet_ros.engines import OnnxRuntime, TorchScript
+from posenet_ros.engines import OnnxRuntime, TorchScript, twin_of
 from posenet_ros.model_file import Regressor, load_model
 from posenet_ros.share import share
 from posenet_ros.trusted_models import VARIABLE
@@ -75,7 +75,8 @@ def _taught(trunk: str, steps: int, source: Source, work: Path) -> Path:
     folder = work / f'{trunk}-{steps}'
     checkpoint = train(Experiment(folder.name, SCENE, RECIPE, changes), source, folder)
     file = folder / 'model.pt'
-    if not file.is_file():
+    # Written last.
+    if not twin_of(file).is_file():
         network = load_network(checkpoint)[0]
         claim = ConstantClaim(load_model(DEMO).spec.covariance)
         write_files(ExportedPoseNet(network, claim).eval(), DEMO, file)

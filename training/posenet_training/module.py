@@ -88,12 +88,11 @@ class PoseModule(pl.LightningModule):
             {'params': weights, 'weight_decay': options.weight_decay},
             {'params': others, 'weight_decay': 0.0},
         ]
+        if options.kind == 'sgd':
+            return torch.optim.SGD(groups, lr=options.rate, momentum=options.momentum)
         # One pass over the weights, half of the time on a CPU; on a GPU, where it also scales
         # half precision back, Lightning does not clip beside it.
-        fused = self.device.type == 'cpu'
-        if options.kind == 'sgd':
-            momentum = options.momentum
-            return torch.optim.SGD(groups, lr=options.rate, momentum=momentum, fused=fused)
+        fused = True if self.device.type == 'cpu' else None
         if options.kind == 'adagrad':
             return torch.optim.Adagrad(groups, lr=options.rate, fused=fused)
         return torch.optim.AdamW(groups, lr=options.rate, fused=fused)
