@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from posenet_ros.engine_choice import EngineWish
+from posenet_ros.freed_memory import give_back_freed_memory
 from posenet_ros.model_file import TORCHSCRIPT, Regressor, load_model, read_spec
 from posenet_ros.model_spec import ModelFileError
 from posenet_ros.trusted_models import TrustedModels
@@ -65,6 +66,8 @@ def load_models(
         torch.set_num_threads(wish.threads)
     files = model_files(path, pinned)
     loaded = {scene: load_model(file, device, wish, trusted) for scene, file in files.items()}
+    # Of files, and of graphs that were compared.
+    give_back_freed_memory()
     return Models(loaded, files)
 
 
