@@ -36,6 +36,16 @@ def function_of(graph: Graph) -> Answer:
     return torch._C._create_function_from_graph('forward', graph)
 
 
+def as_written(answer: Answer) -> Answer:
+    """The same without PyTorch's optimizer, which takes longer than a few answers are worth."""
+
+    def answers(images: Tensor) -> tuple[Tensor, ...]:
+        with torch.jit.optimized_execution(False):
+            return answer(images)
+
+    return answers
+
+
 def convolutions(graph: Graph) -> list[Node]:
     """Those that run with every picture, in their order."""
     return list(graph.findAllNodes(CONVOLUTION, False))

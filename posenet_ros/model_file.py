@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from posenet_ros.engine_choice import Chosen, EngineWish, choose, choose_for_onnx
 from posenet_ros.engines import EngineRefusal
+from posenet_ros.graphs import as_written
 from posenet_ros.model_archive import ModelArchive, OnnxArchive, read_archive
 from posenet_ros.model_spec import METADATA_FILE, ModelFileError, ModelSpec
 from posenet_ros.own_engine import own_engine, plain_engine
@@ -181,7 +182,8 @@ def load_model(
         module = _module(archive, spec, trusted, path)
         frozen = _frozen(module, device)
         # Before anything is compared: that it keeps its contract at all.
-        _warm_up(Regressor(Chosen(plain_engine(frozen, device), ''), spec, reference), 1)
+        plain = plain_engine(as_written(frozen), device)
+        _warm_up(Regressor(Chosen(plain, ''), spec, reference), 1)
         own = own_engine(frozen, device, wish.precision)
         regressor = Regressor(choose(wish, own, path, trusted), spec, reference)
         _warm_up(regressor)

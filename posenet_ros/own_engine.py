@@ -11,7 +11,7 @@ import torch
 
 from posenet_ros.engine_choice import FULL, HALF, Own, alike, example_crops, interleaved_seconds
 from posenet_ros.engines import TorchScript, TorchScriptOnGpu, in_one_line
-from posenet_ros.graphs import Answer, Graph, function_of, graph_of
+from posenet_ros.graphs import Answer, Graph, as_written, function_of, graph_of
 from posenet_ros.half_trunk import half_type, halved
 from posenet_ros.packed_convolutions import can_pack, packed
 
@@ -35,15 +35,15 @@ def own_engine(
 
     What cannot be had, or is not worth having by the clock, is left out, with a reason.
     """
-    plain = plain_engine(frozen, device)
-    full, said = _packed(lambda: graph_of(frozen), plain, FULL)
+    full, said = _packed(lambda: graph_of(frozen), frozen, device, FULL)
     if precision == FULL:
         return Own(full, full, said)
     try:
         dtype = half_type(full.device)
         graph = halved(frozen, dtype)
-        plain_half = alike(plain_engine(function_of(graph), device), full, HALF)
-        half, said_of_half = _packed(lambda: graph, plain_half, HALF)
+        answer = function_of(graph)
+        alike(plain_engine(as_written(answer), device), full, HALF)
+        half, said_of_half = _packed(lambda: graph, answer, device, HALF)
         seconds = interleaved_seconds([full, half], clock)
     except REFUSALS as error:
         return Own(full, full, _joined(f'full precision: {in_one_line(error)}', said))
@@ -55,14 +55,15 @@ def own_engine(
 
 
 def _packed(
-    graph: Callable[[], Graph], plain: TorchScript, precision: str
+    graph: Callable[[], Graph], answer: Answer, device: str, precision: str
 ) -> tuple[TorchScript, str]:
-    """The engine with packed convolutions, where it answers alike; else the plain one and why."""
+    """An engine with packed convolutions, where it answers alike; else the plain one and why."""
+    plain = plain_engine(answer, device)
     try:
         if not can_pack(graph(), plain.device):
             return plain, ''
-        answer = function_of(packed(graph(), example_crops()[:1]))
-        return alike(TorchScript(answer, str(plain.device)), plain, precision), ''
+        quicker = TorchScript(function_of(packed(graph(), example_crops()[:1])), device)
+        return alike(quicker, TorchScript(as_written(answer), device), precision), ''
     except REFUSALS as error:
         return plain, f'convolutions are not packed: {in_one_line(error)}'
 

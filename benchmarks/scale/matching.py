@@ -32,13 +32,15 @@ KDTREE = 1
 def by_product(sift_map: SiftMap, points: Rows, keypoints: Descriptors) -> tuple[Rows, Rows]:
     """Exact: products of unit descriptors, block by block."""
     turned = torch.from_numpy(keypoints).T.contiguous()
-    parts = []
+    # Taken at once: small results between large products would keep gigabytes of holes.
+    cosines = np.empty((len(points), 2), np.float32)
+    nearest = np.empty(len(points), np.int64)
     for begin in range(0, len(points), BLOCK):
-        codes = torch.from_numpy(sift_map.codes[points[begin : begin + BLOCK]]).float()
+        block = slice(begin, begin + BLOCK)
+        codes = torch.from_numpy(sift_map.codes[points[block]]).float()
         unit = codes / codes.norm(dim=1, keepdim=True).clamp_min(1e-9)
-        parts.append((unit @ turned).topk(2, dim=1))
-    cosines = torch.cat([part.values for part in parts]).numpy()
-    nearest = torch.cat([part.indices[:, 0] for part in parts]).numpy()
+        best = (unit @ turned).topk(2, dim=1)
+        cosines[block], nearest[block] = best.values.numpy(), best.indices[:, 0].numpy()
     return _clear(np.sqrt(np.maximum(2.0 - 2.0 * cosines, 1e-12)), nearest, points)
 
 
