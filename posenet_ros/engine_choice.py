@@ -18,6 +18,7 @@ from posenet_ros.engines import (
     EngineRefusal,
     TorchScript,
     in_one_line,
+    joined,
     open_twin,
 )
 from posenet_ros.preprocess import INPUT_SIZE
@@ -80,8 +81,7 @@ def choose(
         return Chosen(own.engine, own.reason)
     if own.engine.device.type != 'cpu':
         why = f'because the others are for the CPU, not {own.engine.device}'
-        whole = '; '.join(filter(None, (f'engine {own.engine.name}, {why}', own.reason)))
-        return Chosen(own.engine, whole)
+        return Chosen(own.engine, joined(f'engine {own.engine.name}, {why}', own.reason))
     threads = wish.threads or torch.get_num_threads()
     if wish.name != AUTO:
         _check_precision(wish)
@@ -98,7 +98,7 @@ def choose(
     chosen = _quickest(engines, said, clock)
     if chosen.engine is not own.engine:
         return chosen
-    return Chosen(own.engine, '; '.join(filter(None, (chosen.reason, own.reason))))
+    return Chosen(own.engine, joined(chosen.reason, own.reason))
 
 
 def choose_for_onnx(

@@ -39,6 +39,11 @@ def in_one_line(error: Exception) -> str:
     return ' '.join(str(error).split())[:200]
 
 
+def joined(*sentences: str) -> str:
+    """Those of the sentences that are not empty, as one."""
+    return '; '.join(filter(None, sentences))
+
+
 class Engine(Protocol):
     """Answers for crops [B, 224, 224, 3], uint8 RGB, as tensors on the CPU."""
 

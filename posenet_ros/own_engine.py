@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 
 from posenet_ros.engine_choice import FULL, HALF, Own, alike, example_crops, interleaved_seconds
-from posenet_ros.engines import TorchScript, TorchScriptOnGpu, in_one_line
+from posenet_ros.engines import TorchScript, TorchScriptOnGpu, in_one_line, joined
 from posenet_ros.graphs import Answer, Graph, as_written, function_of, graph_of
 from posenet_ros.half_trunk import half_type, halved
 from posenet_ros.packed_convolutions import can_pack, packed
@@ -46,12 +46,12 @@ def own_engine(
         half, said_of_half = _packed(lambda: graph, answer, device, HALF)
         seconds = interleaved_seconds([full, half], clock)
     except REFUSALS as error:
-        return Own(full, full, _joined(f'full precision: {in_one_line(error)}', said))
+        return Own(full, full, joined(f'full precision: {in_one_line(error)}', said))
     times = f'{1e3 * seconds[1]:.1f} ms, {1e3 * seconds[0]:.1f} ms in full precision'
     if not seconds[1] < seconds[0]:
-        return Own(full, full, _joined(f'full precision: half takes {times}', said))
+        return Own(full, full, joined(f'full precision: half takes {times}', said))
     name = str(dtype).removeprefix('torch.')
-    return Own(full, half, _joined(f'the trunk computes in {name}: {times}', said_of_half))
+    return Own(full, half, joined(f'the trunk computes in {name}: {times}', said_of_half))
 
 
 def _packed(
@@ -60,13 +60,10 @@ def _packed(
     """An engine with packed convolutions, where it answers alike; else the plain one and why."""
     plain = plain_engine(answer, device)
     try:
-        if not can_pack(graph(), plain.device):
+        unpacked = graph()
+        if not can_pack(unpacked, plain.device):
             return plain, ''
-        quicker = TorchScript(function_of(packed(graph(), example_crops()[:1])), device)
+        quicker = TorchScript(function_of(packed(unpacked, example_crops()[:1])), device)
         return alike(quicker, TorchScript(as_written(answer), device), precision), ''
     except REFUSALS as error:
         return plain, f'convolutions are not packed: {in_one_line(error)}'
-
-
-def _joined(*sentences: str) -> str:
-    return '; '.join(filter(None, sentences))

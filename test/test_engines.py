@@ -14,7 +14,7 @@ from model_files import ColourNet, SlowNet, listed, write_model, write_twin
 from twin_files import model_beside_a_strangers_twin, model_with_twin
 
 from posenet_ros import engine_choice
-from posenet_ros.engine_choice import ENGINES, EngineWish, Own, choose, example_crops
+from posenet_ros.engine_choice import ENGINES, PRECISIONS, EngineWish, Own, choose, example_crops
 from posenet_ros.engines import ON_TWINS, EngineRefusal, TorchScript, open_twin, twin_of
 from posenet_ros.model_file import load_model
 from posenet_ros.model_spec import ModelFileError
@@ -42,6 +42,12 @@ def test_the_parameter_offers_all_engines():
     (entry,) = (entry for entry in TABLE if entry.name == 'engine')
     assert set(entry.choices) == set(ENGINES)
     assert entry.default == 'torchscript'
+
+
+def test_the_parameter_offers_all_precisions():
+    (entry,) = (entry for entry in TABLE if entry.name == 'precision')
+    assert set(entry.choices) == set(PRECISIONS)
+    assert entry.default == 'full'
 
 
 @pytest.mark.parametrize('name', ENGINES)

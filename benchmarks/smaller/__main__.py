@@ -28,7 +28,7 @@ from benchmarks.speed.networks import write_files
 from benchmarks.speed.turns import in_turns
 from posenet_ros.engine_choice import EngineWish, example_crops
 from posenet_ros.engines import OnnxRuntime, TorchScript, twin_of
-from posenet_ros.model_file import Regressor, load_model
+from posenet_ros.model_file import Regressor, load_model, read_spec
 from posenet_ros.share import share
 from posenet_ros.trusted_models import VARIABLE
 from posenet_training.commands.training import open_source
@@ -45,6 +45,7 @@ TRUNKS = ('googlenet', 'efficientnet_lite0', 'mobilenet_v3_small')
 ENGINES = (TorchScript.name, OnnxRuntime.name)
 DEMO = share('models/demo.pt')
 TURNS = 20
+Costs = dict[str, float]
 
 
 def main() -> None:
@@ -54,8 +55,8 @@ def main() -> None:
     # The user's own list is not for files of a benchmark.
     os.environ[VARIABLE] = str((work / 'trusted_models').resolve())
     source = open_source(SCENE)
-    files = {trunk: _taught(trunk, options.steps, source, work) for trunk in TRUNKS}
-    rows = _rows(files, source, options.pictures)
+    taught = {trunk: _taught(trunk, options.steps, source, work) for trunk in TRUNKS}
+    rows = _rows(taught, source, options.pictures)
     with whole_file(options.out / 'smaller.json') as partial:
         partial.write_text(json.dumps([asdict(row) for row in rows], indent=1))
     with whole_file(options.out / 'smaller.png') as partial:
@@ -63,8 +64,8 @@ def main() -> None:
     print(f'{table(rows)}\n\n{options.out}/smaller.json and smaller.png are written')
 
 
-def _taught(trunk: str, steps: int, source: Source, work: Path) -> Path:
-    """The model file of a trunk, beside its twin."""
+def _taught(trunk: str, steps: int, source: Source, work: Path) -> tuple[Path, Costs]:
+    """The model file of a trunk, beside its twin, and what its training took."""
     changes = (
         f'network.trunk={trunk}',
         'network.pretrained=false',
@@ -78,17 +79,16 @@ def _taught(trunk: str, steps: int, source: Source, work: Path) -> Path:
     # Written last.
     if not twin_of(file).is_file():
         network = load_network(checkpoint)[0]
-        claim = ConstantClaim(load_model(DEMO).spec.covariance)
+        claim = ConstantClaim(read_spec(DEMO).covariance)
         write_files(ExportedPoseNet(network, claim).eval(), DEMO, file)
-    (folder / 'cost.json').write_text(json.dumps(cost(checkpoint)))
-    return file
+    return file, cost(checkpoint)
 
 
-def _rows(files: dict[str, Path], source: Source, pictures: int) -> list[Row]:
+def _rows(taught: dict[str, tuple[Path, Costs]], source: Source, pictures: int) -> list[Row]:
     crops, T_map_camera = crops_of(judged_pictures(source, 'test'), pictures)
     models: dict[tuple[str, str], Regressor] = {
         (trunk, engine): load_model(file, wish=EngineWish(engine, torch.get_num_threads()))
-        for trunk, file in files.items()
+        for trunk, (file, _) in taught.items()
         for engine in ENGINES
     }
     crop = example_crops()[:1]
@@ -104,9 +104,10 @@ def _rows(files: dict[str, Path], source: Source, pictures: int) -> list[Row]:
             ),
             ms={engine: float(np.median(times[f'{trunk}/{engine}'])) for engine in ENGINES},
             mb=file.stat().st_size / 1e6,
-            **json.loads((file.parent / 'cost.json').read_text()),
+            pictures_shown=int(costs['pictures_shown']),
+            minutes=costs['minutes'],
         )
-        for trunk, file in files.items()
+        for trunk, (file, costs) in taught.items()
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from benchmarks.accuracy_bar.figures import Figures
+from benchmarks.accuracy_bar.figures import DIGITS, KEYS, Figures
 from benchmarks.experiments.markdown import markdown
 
 COLUMNS = ('', 'median m', '90 % m', 'median deg', '90 % deg', 'MB', 'min')
@@ -33,10 +33,7 @@ def table(rows: Sequence[Row]) -> str:
         [
             (
                 row.trunk,
-                f'{row.figures["median_position_m"]:.3f}',
-                f'{row.figures["p90_position_m"]:.3f}',
-                f'{row.figures["median_angle_deg"]:.2f}',
-                f'{row.figures["p90_angle_deg"]:.2f}',
+                *(f'{row.figures[key]:.{n}f}' for key, n in zip(KEYS, DIGITS, strict=True)),
                 f'{row.mb:.1f}',
                 f'{row.minutes:.0f}',
                 *(f'{row.ms[engine]:.1f}' for engine in engines),
