@@ -1,6 +1,6 @@
 # Copyright 2026 The posenet_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""How far is the limit?  Multiply-adds of networks against what a matrix product reaches here.
+"""Multiply-adds of networks against what a matrix product reaches here.
 
 python -m benchmarks.speed.roofline
 """
@@ -22,7 +22,7 @@ SIDE, RUNS = 1536, 20
 
 
 def main() -> None:
-    """Print multiply-adds, and the least time that they can take."""
+    """Print multiply-adds, and the time that they take at the rate of a matrix product."""
     demo: Path = share('models/demo.pt')
     networks = {
         'GoogLeNet at 224': random_network('googlenet', read_spec(demo)),
@@ -35,7 +35,7 @@ def main() -> None:
         for count in [multiply_adds(network)]
     ]
     print(f'{reached / 1e9:.0f} thousand million multiply-adds a second in a matrix product\n')
-    print(markdown(('network', 'thousand million multiply-adds', 'ms at least'), rows))
+    print(markdown(('network', 'thousand million multiply-adds', 'ms at that rate'), rows))
 
 
 def multiply_adds(network: nn.Module) -> int:
