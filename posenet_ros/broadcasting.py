@@ -10,7 +10,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from tf2_msgs.msg import TFMessage
 
 from posenet_ros.geometry import Array
-from posenet_ros.messages import stamp_ns
+from posenet_ros.messages import stamp_ns, transform_stamped
 from posenet_ros.ownership import Ownership
 from posenet_ros.parameter_table import Parameters
 from posenet_ros.stamps import later
@@ -81,4 +81,6 @@ class MapOdomBroadcaster:
         map_frame, T_map_odom = believed
         sent_ns = later(now_ns, self._tolerance_s)
         self._ownership.sent(map_frame, sent_ns)
-        self._transforms.broadcast(map_frame, self._odom_frame, sent_ns, T_map_odom)
+        self._transforms.broadcast(
+            transform_stamped(sent_ns, map_frame, self._odom_frame, T_map_odom)
+        )

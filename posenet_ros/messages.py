@@ -61,12 +61,10 @@ def pose_stamped(nanoseconds: int, frame_id: str, T_frame_b: Array) -> PoseStamp
     return PoseStamped(header=header(nanoseconds, frame_id), pose=pose(T_frame_b))
 
 
-def pose_with_covariance(
-    nanoseconds: int, frame_id: str, in_frame: Pose, covariance: Array
-) -> PoseWithCovarianceStamped:
-    """A pose in the frame with the covariance [6, 6] of REP-103's order."""
-    message = PoseWithCovarianceStamped(header=header(nanoseconds, frame_id))
-    message.pose.pose = in_frame
+def pose_with_covariance(stamped: PoseStamped, covariance: Array) -> PoseWithCovarianceStamped:
+    """The same pose with its covariance [6, 6] of REP-103's order."""
+    message = PoseWithCovarianceStamped(header=stamped.header)
+    message.pose.pose = stamped.pose
     message.pose.covariance = covariance.ravel()
     return message
 
@@ -87,11 +85,15 @@ def transform_stamped(
     nanoseconds: int, frame_id: str, child_frame_id: str, T_frame_child: Array
 ) -> TransformStamped:
     """Transform of the child in the frame at a time."""
-    message = TransformStamped(header=header(nanoseconds, frame_id), child_frame_id=child_frame_id)
-    b = pose(T_frame_child)
-    translation = message.transform.translation
-    translation.x, translation.y, translation.z = b.position.x, b.position.y, b.position.z
-    message.transform.rotation = b.orientation
+    return as_transform(pose_stamped(nanoseconds, frame_id, T_frame_child), child_frame_id)
+
+
+def as_transform(child: PoseStamped, child_frame_id: str) -> TransformStamped:
+    """A child's pose in a frame as the transform of that name."""
+    message = TransformStamped(header=child.header, child_frame_id=child_frame_id)
+    translation, position = message.transform.translation, child.pose.position
+    translation.x, translation.y, translation.z = position.x, position.y, position.z
+    message.transform.rotation = child.pose.orientation
     return message
 
 

@@ -17,7 +17,6 @@ from posenet_ros import messages
 from posenet_ros.conversion import rgb_message
 from posenet_ros.geometry import Array
 from posenet_ros.initial_pose import InitialPose
-from posenet_ros.localization import BasePose
 from posenet_ros.qos import LATCHED
 
 
@@ -42,17 +41,14 @@ class Outputs:
         self._initial_pose = create(PoseWithCovarianceStamped, 'initialpose', 1)
         self._state = create(KeyValue, '~/state', LATCHED)
 
-    def pose(self, stamp_ns: int, pose: BasePose) -> None:
-        """Publish a good frame's pose, with the stamp of its picture."""
-        message = messages.pose_stamped(stamp_ns, self.map_frame, pose.T_map_base)
-        self._pose.publish(message)
-        self._pose_with_covariance.publish(
-            messages.pose_with_covariance(stamp_ns, self.map_frame, message.pose, pose.covariance)
-        )
-        self._path.append(message)
+    def pose(self, pose: PoseStamped, covariance: Array) -> None:
+        """Publish a good frame's pose in the map, with the stamp of its picture."""
+        self._pose.publish(pose)
+        self._pose_with_covariance.publish(messages.pose_with_covariance(pose, covariance))
+        self._path.append(pose)
         # A whole path a frame is dear to serialize, and rarely looked at.
         if self._path_publisher.get_subscription_count() > 0:
-            self._path_publisher.publish(Path(header=message.header, poses=list(self._path)))
+            self._path_publisher.publish(Path(header=pose.header, poses=list(self._path)))
 
     def initial_pose(self, stamp_ns: int, pose: InitialPose) -> None:
         """Hand a pose to whoever owns map to odom."""

@@ -226,14 +226,11 @@ class Session:
     def _publish(self, frame: Frame, pose: BasePose) -> None:
         if frame.era != self._handovers.era:
             return
-        self._robot.outputs.pose(frame.stamp_ns, pose)
+        outputs, transforms = self._robot.outputs, self._robot.transforms
+        message = messages.pose_stamped(frame.stamp_ns, outputs.map_frame, pose.T_map_base)
+        outputs.pose(message, pose.covariance)
         if self._parameters.tf_mode == 'estimate':
-            self._robot.transforms.broadcast(
-                self._robot.outputs.map_frame,
-                self._parameters.estimate_frame,
-                frame.stamp_ns,
-                pose.T_map_base,
-            )
+            transforms.broadcast(messages.as_transform(message, self._parameters.estimate_frame))
         age = seconds_between(frame.stamp_ns, self._robot.now_ns())
         self._robot.statistics.pose(time.monotonic(), age)
 

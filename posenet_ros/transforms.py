@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Transforms from and to TF, as 4x4 matrices."""
 
+from geometry_msgs.msg import TransformStamped
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
 from tf2_ros import Buffer, TransformBroadcaster, TransformException, TransformListener
 
 from posenet_ros.geometry import Array
-from posenet_ros.messages import matrix, stamp_ns, transform_stamped
+from posenet_ros.messages import matrix, stamp_ns
 from posenet_ros.refusal import TransformRefusal
 
 
@@ -49,9 +50,9 @@ class Transforms:
         """Whether TF knows any transform between the two frames, at whatever time."""
         return bool(self._buffer.can_transform(target, source, Time()))
 
-    def broadcast(self, frame: str, child: str, stamp_ns: int, T_frame_child: Array) -> None:
+    def broadcast(self, transform: TransformStamped) -> None:
         """Send one transform to /tf."""
-        self._broadcaster.sendTransform(transform_stamped(stamp_ns, frame, child, T_frame_child))
+        self._broadcaster.sendTransform(transform)
 
     def clear(self) -> None:
         """Forget all transforms but the static ones, after a jump of time."""

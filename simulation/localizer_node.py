@@ -74,11 +74,11 @@ class Localizer(Node):
     def _broadcast(self) -> None:
         if self._belief is None:
             return
+        sent_ns = later(self.get_clock().now().nanoseconds, TRANSFORM_TOLERANCE_S)
         self._transforms.broadcast(
-            self._map_frame,
-            self._odom_frame,
-            later(self.get_clock().now().nanoseconds, TRANSFORM_TOLERANCE_S),
-            self._belief.T_map_odom,
+            messages.transform_stamped(
+                sent_ns, self._map_frame, self._odom_frame, self._belief.T_map_odom
+            )
         )
 
     def _odometry(self, stamp_ns: int) -> Array | None:

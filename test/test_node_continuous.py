@@ -12,7 +12,7 @@ from harness import Camera, Program, bench, wait_until
 from model_files import ColourNet, write_model
 
 from posenet_ros.geometry import distance
-from posenet_ros.messages import matrix, pose, pose_with_covariance, stamp_ns
+from posenet_ros.messages import matrix, pose_stamped, pose_with_covariance, stamp_ns
 from simulation.amcl_rules import refusal
 from simulation.localizer_node import plain
 
@@ -86,6 +86,8 @@ def finds_and_recovers(robot: Camera, drive: Drive) -> None:
     mislead = robot.node.create_publisher(PoseWithCovarianceStamped, 'initialpose', 1)
     wait_until(lambda: mislead.get_subscription_count() >= 2, 5.0, 'the localizer')
     newest = stamp_ns(robot.received['relocalizer/pose'][-1].header.stamp)
-    mislead.publish(pose_with_covariance(newest, 'map', pose(T_map_base_seeing(HERE)), np.eye(6)))
+    mislead.publish(
+        pose_with_covariance(pose_stamped(newest, 'map', T_map_base_seeing(HERE)), np.eye(6))
+    )
     wait_until(lambda: astray(robot, drive) > 3.0, 5.0, 'the localizer to go astray')
     wait_until(lambda: astray(robot, drive) < NEAR_M, WITHIN_S, 'the correction')

@@ -19,7 +19,7 @@ from rclpy.task import Future
 from std_srvs.srv import Trigger
 
 from posenet_ros.geometry import inverse
-from posenet_ros.messages import header, pose, pose_with_covariance, stamp_ns
+from posenet_ros.messages import header, pose_stamped, pose_with_covariance, stamp_ns
 from simulation.amcl_rules import refusal
 from simulation.localizer_node import plain
 
@@ -215,7 +215,9 @@ def test_a_localizer_that_does_not_follow_is_told_again_and_then_reported(
 
     def speak() -> None:
         T_elsewhere = T_map_base_seeing(PLACE + np.array([3.0, 0.0, 0.0]))
-        stubborn.publish(pose_with_covariance(robot.now_ns(), 'map', pose(T_elsewhere), np.eye(6)))
+        stubborn.publish(
+            pose_with_covariance(pose_stamped(robot.now_ns(), 'map', T_elsewhere), np.eye(6))
+        )
 
     with driving(robot, PLACE):
         timer = robot.node.create_timer(0.1, speak)
