@@ -23,7 +23,7 @@ SHOWN = (
     'relocalizer/path', 'relocalizer/pose_with_covariance',
 )  # fmt: skip
 # Arguments that overrule the parameter file, only when they are given.
-OVERRULING = ('model_path', 'mode', 'device', 'engine', 'autostart')
+OVERRULING = ('model_path', 'mode', 'device', 'engine', 'precision', 'autostart')
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -72,6 +72,13 @@ def generate_launch_description() -> LaunchDescription:
                 choices=['', 'auto', 'torchscript', 'onnxruntime', 'openvino'],
                 description='what runs the network on a CPU; all but torchscript take the ONNX '
                 "twin beside the model file (default: params_file's)",
+            ),
+            DeclareLaunchArgument(
+                'precision',
+                default_value='',
+                choices=['', 'full', 'half'],
+                description='full, or half: TorchScript computes the trunk in 16 bits where that '
+                "is quicker and alike (default: params_file's)",
             ),
             DeclareLaunchArgument(
                 'namespace', default_value='', description='namespace of the node and its topics'

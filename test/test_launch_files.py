@@ -22,7 +22,7 @@ LAUNCH_FILES = sorted((ROOT / 'launch').glob('*.launch.py'))
 PROMISED_ARGUMENTS = {
     'relocalize.launch.py': {
         'autostart', 'device', 'engine', 'image_topic', 'log_level', 'mode', 'model_path',
-        'namespace', 'params_file', 'rviz', 'use_sim_time',
+        'namespace', 'params_file', 'precision', 'rviz', 'use_sim_time',
     },
     'demo.launch.py': {'rviz'},
 }  # fmt: skip
@@ -248,7 +248,7 @@ def test_every_command_leads_to_a_function(installed: Installed) -> None:
         ("'relocalize.rviz'", "'relocalise.rviz'"),
         ("LaunchConfiguration('log_level')", "LaunchConfiguration('loglevel')"),
         ("                'namespace',", "                'name_space',"),
-        ("'engine', 'autostart'", "'engin', 'autostart'"),
+        ("'precision', 'autostart'", "'precison', 'autostart'"),
         ("package='rviz2'", "package='rviz3'"),
     ],
 )  # fmt: skip

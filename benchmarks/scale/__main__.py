@@ -20,7 +20,7 @@ os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 import torch
 
-from benchmarks.scale.asking import Questions, ask_in_turns
+from benchmarks.scale.asking import Questions, ask_in_turns, warm_up
 from benchmarks.scale.assets import Asset
 from benchmarks.scale.drawing import draw
 from benchmarks.scale.figures import Values, bars, crossover, error_figures, time_figures
@@ -87,6 +87,7 @@ def best_matcher(asset: Asset) -> Matcher:
     landmarks = Landmarks.of(asset)
     rivals = {name: sift(landmarks, matcher) for name, matcher in MATCHERS.items()}
     questions = Questions.of(asset, rivals, CHOOSING)
+    warm_up([questions])
     answered = ask_in_turns([questions])[0]
     figures = {
         name: {**time_figures('sift', each), **error_figures('sift', each)}
@@ -105,7 +106,7 @@ def best_matcher(asset: Asset) -> Matcher:
 
 def of_sizes(assets: dict[int, Asset], matcher: Matcher, most: int) -> dict[int, Values]:
     """Costs and errors by number of training pictures."""
-    questions = []
+    questions, quick = [], []
     for asset in assets.values():
         landmarks = Landmarks.of(asset)
         few = max(ALL_POINTS_PICTURES // len(landmarks.sift_map.files), FEWEST)
@@ -115,10 +116,11 @@ def of_sizes(assets: dict[int, Asset], matcher: Matcher, most: int) -> dict[int,
             'retrieval': looking_up(asset),
             'sift': sift(landmarks, matcher),
         }
-        questions += [
-            Questions.of(asset, everybody, most),
-            Questions.of(asset, {'sift_exhaustive': exhaustive(landmarks)}, min(few, most)),
-        ]
+        quick.append(Questions.of(asset, everybody, most))
+        all_points = {'sift_exhaustive': exhaustive(landmarks)}
+        questions += [quick[-1], Questions.of(asset, all_points, min(few, most))]
+    # All points take seconds a picture, of which a cold start is no part that shows.
+    warm_up(quick)
     answered = ask_in_turns(questions)
     found = {}
     for number, (size, asset) in enumerate(assets.items()):

@@ -46,17 +46,18 @@ class Questions:
         return Questions(asset, localizers, evenly(pictures, most))
 
 
-def ask_in_turns(each: Sequence[Questions]) -> list[dict[str, Answered]]:
-    """The n-th picture of all questions, then the next: a slow minute meets all of them alike.
-
-    The first picture is asked once more before, so that everything is warm.
-    """
-    parts: list[dict[str, list[Answered]]] = [
-        {name: [] for name in questions.localizers} for questions in each
-    ]
+def warm_up(each: Sequence[Questions]) -> None:
+    """Ask about the first picture once, so that no time is that of a cold start."""
     for questions in each:
         for localizer in questions.localizers.values():
             _ask(localizer, questions.asset, questions.pictures[0])
+
+
+def ask_in_turns(each: Sequence[Questions]) -> list[dict[str, Answered]]:
+    """The n-th picture of all questions, then the next: a slow minute meets all of them alike."""
+    parts: list[dict[str, list[Answered]]] = [
+        {name: [] for name in questions.localizers} for questions in each
+    ]
     longest = max((len(questions.pictures) for questions in each), default=0)
     for number in range(longest):
         for questions, answered in zip(each, parts, strict=True):
