@@ -56,9 +56,16 @@ def draw(rows: Sequence[Row]) -> Figure:
             errors = [row.figures[key] for row in rows]
             axes.scatter(milliseconds, errors, [10.0 * row.mb for row in rows], label=engine)
         for row in rows:
-            place = (max(row.ms.values()), row.figures[key])
-            axes.annotate(f'{row.trunk}, {row.mb:.0f} MB', place)
-        axes.set(xlabel='milliseconds a picture', ylabel=label, xlim=(0.0, None))
-        axes.margins(0.3)
-    axes.legend()
+            middle = sum(row.ms.values()) / len(row.ms)
+            axes.annotate(
+                f'{row.trunk}, {row.mb:.0f} MB',
+                (middle, row.figures[key]),
+                xytext=(0, 9),
+                textcoords='offset points',
+                ha='center',
+            )
+        axes.margins(0.25)
+        axes.set(xlabel='milliseconds a picture', ylabel=label)
+        axes.set_xlim(left=0.0)
+    figure.legend(*axes.get_legend_handles_labels(), loc='outside upper center', ncols=2)
     return figure

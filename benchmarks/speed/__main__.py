@@ -63,12 +63,13 @@ def main() -> None:
     first = found[options.networks[0]]
     others = {name: found[name] for name in options.networks[1:]}
     keys.add_to_file(options.out, {**first, **others})
-    rows = _transport(options) if 'transport' in options.parts else []
-    if rows:
+    _show(found, options)
+    if 'transport' in options.parts:
+        rows = _transport(options)
         keys.add_to_file(options.out, {'transport': rows})
+        print(f'\n{tables.delivery_table(rows)}')
     if 'training' in options.parts:
         keys.add_to_file(options.out, _training(options.out))
-    _show(found, rows, options)
 
 
 def _measure(network: ExportedPoseNet, file: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -115,11 +116,7 @@ def _training(out: Path) -> dict[str, Any]:
     return {f'train_rates_{PAPER}': rates, 'train_throughput_ratio': ratio}
 
 
-def _show(
-    found: Mapping[str, dict[str, Any]],
-    rows: list[dict[str, Any]],
-    options: argparse.Namespace,
-) -> None:
+def _show(found: Mapping[str, dict[str, Any]], options: argparse.Namespace) -> None:
     if 'engines' in options.parts:
         print(f'\n{tables.engine_table(found)}')
         figure = draw(found)
@@ -127,10 +124,8 @@ def _show(
             figure.savefig(partial, format='png', dpi=110)
     if 'node' in options.parts:
         print(f'\n{tables.node_table(found)}')
-    if rows:
-        print(f'\n{tables.delivery_table(rows)}')
     for name, each in found.items():
-        print(f'\n{name}\n\n{tables.bar_table(keys.bars(each))}')
+        print(f'\n{name}\n\n{tables.bar_table(keys.bars(each))}', flush=True)
 
 
 def _options() -> argparse.Namespace:

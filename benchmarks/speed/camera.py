@@ -31,6 +31,8 @@ from posenet_ros.model_spec import Camera
 from posenet_ros.qos import NEWEST_ONLY
 
 FRAME = 'camera_optical_frame'
+# What it prints before the first picture.
+HEARD = 'somebody listens'
 PICTURES = 8
 # Where CDR has the stamp of a message that begins with a header: after four bytes of its own.
 STAMP = struct.Struct('<iI')
@@ -63,7 +65,7 @@ def main() -> None:
     try:
         while publisher.get_subscription_count() == 0:
             time.sleep(0.05)
-        print('somebody listens', flush=True)
+        print(HEARD, flush=True)
         while True:
             due = max(due + 1.0 / rate, time.monotonic() - 1.0 / rate)
             time.sleep(max(0.0, due - time.monotonic()))

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 import rclpy
 from geometry_msgs.msg import PoseStamped
+from numpy.typing import NDArray
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
@@ -53,11 +55,15 @@ class Running:
             start_new_session=True,
         )
         self._usage = psutil.Process(self._process.pid)
+        self._words = ''
 
-    def wait_for_line(self) -> None:
-        """Wait until it prints something; raises RuntimeError when it ends instead."""
+    def wait_for_line(self, words: str) -> None:
+        """Wait until it prints a line with these words; raises RuntimeError when it ends instead.
+
+        Fast DDS prints lines of its own.
+        """
         assert self._process.stdout is not None
-        if not self._process.stdout.readline():
+        if not any(words in line for line in self._process.stdout):
             self._process.wait(END_S)
             self.check()
 
@@ -80,10 +86,19 @@ class Running:
         """Interrupt it and wait."""
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.communicate(timeout=END_S)
+            self._words, _ = self._process.communicate(timeout=END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            self._words, _ = self._process.communicate()
+
+    def saved(self, file: Path) -> NDArray[np.int64]:
+        """The array that it saved at its end; raises RuntimeError where there is none."""
+        if not file.is_file():
+            raise RuntimeError(
+                f'{self._module} ended with {self._process.returncode} and saved nothing:\n'
+                f'{self._words}'
+            )
+        return np.asarray(np.load(file), np.int64)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from contextlib import suppress
 
 import numpy as np
 import rclpy
+from rclpy._rclpy_pybind11 import RCLError
 from rclpy.executors import ExternalShutdownException
 from sensor_msgs.msg import CompressedImage, Image
 
@@ -42,7 +43,8 @@ def main() -> None:
         node.create_subscription(CompressedImage, 'image_raw/compressed', take, NEWEST_ONLY)
     else:
         node.create_subscription(Image, 'image_raw', take, NEWEST_ONLY)
-    with suppress(ExternalShutdownException):
+    # rclpy takes its context down on a signal, even in the middle of a callback.
+    with suppress(ExternalShutdownException, RCLError):
         rclpy.spin(node)
     np.save(sys.argv[2], np.array(seen, np.int64).reshape(-1, 3))
 

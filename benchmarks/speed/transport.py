@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.speed.camera import HEARD
 from benchmarks.speed.processes import Size, camera_arguments, running
 from posenet_ros.share import share
 
@@ -53,14 +54,14 @@ def deliver(size: Size, setting: str, kind: str, seconds: float, model_file: Pat
             running('benchmarks.speed.receiver', [kind, seen_file], environment) as receiver,
             running('benchmarks.speed.camera', cameras, environment) as camera,
         ):
-            camera.wait_for_line()
+            camera.wait_for_line(HEARD)
             time.sleep(SETTLING_S)
             receiver.check()
             began, cpu = time.time_ns(), (receiver.cpu_s(), camera.cpu_s())
             time.sleep(seconds)
             ended = time.time_ns()
             used = (receiver.cpu_s() - cpu[0], camera.cpu_s() - cpu[1])
-        sent, seen = np.load(sent_file), np.load(seen_file)
+        sent, seen = camera.saved(sent_file), receiver.saved(seen_file)
     sent = sent[(sent >= began) & (sent < ended)]
     ages = 1e-6 * seen[np.isin(seen[:, 0], sent), 1:]
     lost = np.full((1, 2), np.nan)
