@@ -76,7 +76,7 @@ bench-accuracy: setup  ## real drives in SCENES: ours, looking up, SIFT; an hour
 bench-scale-assets: setup  ## scenes, maps and models for bench-scale: hours, goes on after a stop
 	$(BIN)/python -m benchmarks.scale_assets $(ARGS)
 
-bench-scale: setup  ## a query as the map grows: ours, looking up, SIFT; twelve minutes
+bench-scale: setup  ## a query as the map grows: ours, looking up, SIFT; ten minutes
 	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 test: setup  ## run every test, with real processes that talk over DDS

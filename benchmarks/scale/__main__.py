@@ -6,7 +6,7 @@
 
 Measures what benchmarks.scale_assets made, as far as it is there.  Prints two tables and
 writes OUT/scale.json (by number of training pictures), OUT/scale_spacing.json (by metres between
-them) and OUT/scale.png.  Twelve minutes of two cores.
+them) and OUT/scale.png.  Nine and a half minutes of two cores.
 """
 
 import argparse
@@ -40,7 +40,7 @@ CHOOSING = 12
 # How many pictures meet all points of a map: so many points, and a picture takes seconds.
 ALL_POINTS_PICTURES = 4000
 FEWEST = 3
-# So many take twelve minutes.
+# So many take nine and a half minutes.
 ASKED = 24
 
 
