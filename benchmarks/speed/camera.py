@@ -31,8 +31,9 @@ from posenet_ros.model_spec import Camera
 from posenet_ros.qos import NEWEST_ONLY
 
 FRAME = 'camera_optical_frame'
-# What it prints before the first picture.
-HEARD = 'somebody listens'
+# What it prints before the first picture; with some settings of DDS nobody ever listens.
+BEGINS = 'the first picture follows'
+PATIENCE_S = 20.0
 PICTURES = 8
 # Where CDR has the stamp of a message that begins with a header: after four bytes of its own.
 STAMP = struct.Struct('<iI')
@@ -61,11 +62,12 @@ def main() -> None:
     pictures = [_serialized(width, height, compressed, seed) for seed in range(PICTURES)]
     camera_info = messages.camera_info(camera)
     sent: list[int] = []
-    due = time.monotonic()
     try:
-        while publisher.get_subscription_count() == 0:
+        begins = time.monotonic() + PATIENCE_S
+        while publisher.get_subscription_count() == 0 and time.monotonic() < begins:
             time.sleep(0.05)
-        print(HEARD, flush=True)
+        print(BEGINS, flush=True)
+        due = time.monotonic()
         while True:
             due = max(due + 1.0 / rate, time.monotonic() - 1.0 / rate)
             time.sleep(max(0.0, due - time.monotonic()))
