@@ -70,7 +70,11 @@ class PandaScene:
             'TinyOffscreenGraphicsPipe', 'p3tinydisplay'
         )
         if pipe is None:
-            raise RuntimeError('Panda3D has no software rasterizer here; reinstall panda3d')
+            raise RuntimeError(
+                "Panda3D's software rasterizer (libp3tinydisplay.so) does not load: install "
+                'libx11-6 (apt install libx11-6), which it needs without a display too, or '
+                'reinstall panda3d'
+            )
         self._engine = core.GraphicsEngine(pipe)
         pixels = core.FrameBufferProperties()
         pixels.set_rgba_bits(8, 8, 8, 8)
