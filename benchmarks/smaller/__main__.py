@@ -5,7 +5,7 @@
     python -m benchmarks.smaller [--steps 2000] [--pictures 300] [--out bench_out]
 
 Teaches each trunk from nothing in the demo's room, shown the same number of pictures, times the
-model files in turns, and writes OUT/smaller.json and OUT/smaller.png.  An hour of two cores; a
+model files in turns, and writes OUT/smaller.json and OUT/smaller.png.  45 minutes of two cores; a
 stopped run goes on where it was.
 """
 
